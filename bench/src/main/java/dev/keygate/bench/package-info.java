@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.keygate.bench;
+
+import org.jspecify.annotations.NullMarked;

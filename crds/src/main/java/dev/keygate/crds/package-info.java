@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.keygate.crds;
+
+import org.jspecify.annotations.NullMarked;

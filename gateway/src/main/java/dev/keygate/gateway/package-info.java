@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.keygate.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.keygate.local;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.keygate.operator;
+
+import org.jspecify.annotations.NullMarked;
