@@ -1,4 +1,4 @@
-/** Placeholder. */
+/** The API types of Keygate, one package per version. */
 @NullMarked
 package dev.keygate.crds;
 

@@ -1,0 +1,90 @@
+package dev.keygate.crds.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the operator has seen of an organization. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public final class OrganizationStatus {
+
+  @JsonPropertyDescription("The id in effect.")
+  private @Nullable String id;
+
+  @JsonPropertyDescription("Ids from the root down to this organization.")
+  private @Nullable List<String> path;
+
+  @JsonPropertyDescription("Organizations above this one; 0 for a root.")
+  private @Nullable Integer depth;
+
+  @JsonPropertyDescription("Organizations directly below this one.")
+  private @Nullable Long children;
+
+  @JsonPropertyDescription("ApiKeys that name this organization.")
+  private @Nullable Long apiKeys;
+
+  @JsonPropertyDescription("metadata.generation that this status speaks of.")
+  private @Nullable Long observedGeneration;
+
+  @JsonPropertyDescription(
+      "Accepted, Programmed and Ready, each with the generation that it speaks " + "of.")
+  private @Nullable List<Condition> conditions;
+
+  public @Nullable String getId() {
+    return id;
+  }
+
+  public void setId(@Nullable String id) {
+    this.id = id;
+  }
+
+  public @Nullable List<String> getPath() {
+    return path;
+  }
+
+  public void setPath(@Nullable List<String> path) {
+    this.path = path;
+  }
+
+  public @Nullable Integer getDepth() {
+    return depth;
+  }
+
+  public void setDepth(@Nullable Integer depth) {
+    this.depth = depth;
+  }
+
+  public @Nullable Long getChildren() {
+    return children;
+  }
+
+  public void setChildren(@Nullable Long children) {
+    this.children = children;
+  }
+
+  public @Nullable Long getApiKeys() {
+    return apiKeys;
+  }
+
+  public void setApiKeys(@Nullable Long apiKeys) {
+    this.apiKeys = apiKeys;
+  }
+
+  public @Nullable Long getObservedGeneration() {
+    return observedGeneration;
+  }
+
+  public void setObservedGeneration(@Nullable Long observedGeneration) {
+    this.observedGeneration = observedGeneration;
+  }
+
+  public @Nullable List<Condition> getConditions() {
+    return conditions;
+  }
+
+  public void setConditions(@Nullable List<Condition> conditions) {
+    this.conditions = conditions;
+  }
+}

@@ -1,0 +1,23 @@
+package dev.keygate.crds.v1alpha1;
+
+/** Formats that several fields share. RE2 syntax, which Java reads alike. */
+final class Patterns {
+  static final String ORGANIZATION_ID = "^[A-Za-z0-9_-]+$";
+
+  /** DNS-1123 subdomain: what the API server accepts as a name. */
+  static final String RESOURCE_NAME =
+      "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+
+  static final String ENVIRONMENT = "^[a-z0-9]+$";
+
+  /** {@code *}, {@code resource:*} or {@code resource:action}. */
+  static final String PERMISSION = "^(\\*|[A-Za-z0-9_.-]+:(\\*|[A-Za-z0-9_.-]+))$";
+
+  /**
+   * Hours, minutes and seconds, with fractions: what Go, CEL and the operator read alike. The API
+   * server's {@code format: duration} alone also accepts days and weeks.
+   */
+  static final String DURATION = "^([0-9]+(\\.[0-9]+)?(h|m|s|ms))+$";
+
+  private Patterns() {}
+}

@@ -1,0 +1,99 @@
+package dev.keygate.crds.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import org.jspecify.annotations.Nullable;
+
+/** The rotation under way, or the last one. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public final class RotationStatus {
+
+  @JsonPropertyDescription("Issued, Delivered, Adopted, Drained or Held.")
+  private @Nullable RotationPhase phase;
+
+  @JsonPropertyDescription(
+      "Why the key was rotated, such as Scheduled, RevisionRaised or " + "SecretLost.")
+  private @Nullable String reason;
+
+  @JsonPropertyDescription("Version that is replaced.")
+  private @Nullable Integer fromVersion;
+
+  @JsonPropertyDescription("Version that replaces it.")
+  private @Nullable Integer toVersion;
+
+  @JsonPropertyDescription("The spec.rotation.revision that was handled last.")
+  private @Nullable Long revision;
+
+  @JsonPropertyDescription("When the rotation began.")
+  private @Nullable String startedAt;
+
+  @JsonPropertyDescription("When the overlap ends.")
+  private @Nullable String deadline;
+
+  @JsonPropertyDescription("When the next rotation by age is due.")
+  private @Nullable String nextAt;
+
+  public @Nullable RotationPhase getPhase() {
+    return phase;
+  }
+
+  public void setPhase(@Nullable RotationPhase phase) {
+    this.phase = phase;
+  }
+
+  public @Nullable String getReason() {
+    return reason;
+  }
+
+  public void setReason(@Nullable String reason) {
+    this.reason = reason;
+  }
+
+  public @Nullable Integer getFromVersion() {
+    return fromVersion;
+  }
+
+  public void setFromVersion(@Nullable Integer fromVersion) {
+    this.fromVersion = fromVersion;
+  }
+
+  public @Nullable Integer getToVersion() {
+    return toVersion;
+  }
+
+  public void setToVersion(@Nullable Integer toVersion) {
+    this.toVersion = toVersion;
+  }
+
+  public @Nullable Long getRevision() {
+    return revision;
+  }
+
+  public void setRevision(@Nullable Long revision) {
+    this.revision = revision;
+  }
+
+  public @Nullable String getStartedAt() {
+    return startedAt;
+  }
+
+  public void setStartedAt(@Nullable String startedAt) {
+    this.startedAt = startedAt;
+  }
+
+  public @Nullable String getDeadline() {
+    return deadline;
+  }
+
+  public void setDeadline(@Nullable String deadline) {
+    this.deadline = deadline;
+  }
+
+  public @Nullable String getNextAt() {
+    return nextAt;
+  }
+
+  public void setNextAt(@Nullable String nextAt) {
+    this.nextAt = nextAt;
+  }
+}
