@@ -1,5 +1,6 @@
 package dev.keygate.crds.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
@@ -17,6 +18,8 @@ import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** An API key of an organization. The key itself is in the Secret that the status names. */
+@JsonClassDescription(
+    "An API key of an organization. The operator mints the key and puts it into the Secret that status.binding names.")
 @Group("keygate.dev")
 @Version("v1alpha1")
 @Kind("ApiKey")
@@ -63,6 +66,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
     value =
         "(has(self.spec.secretName) ? self.spec.secretName : self.metadata.name) =="
             + " (has(oldSelf.spec.secretName) ? oldSelf.spec.secretName : oldSelf.metadata.name)",
+    fieldPath = ".spec.secretName",
     message =
         "spec.secretName is immutable, and metadata.name is the Secret's name where it is not set:"
             + " create another ApiKey for the other Secret")

@@ -22,6 +22,7 @@ public final class ApiKeySpec {
   @Required
   @ValidationRule(
       value = "self.name == oldSelf.name",
+      fieldPath = ".name",
       message =
           "organizationRef.name is immutable: create another ApiKey for the other "
               + "organization")

@@ -1,5 +1,6 @@
 package dev.keygate.crds.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
@@ -16,6 +17,7 @@ import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** A tenant, or a part of one: a node of the tree that keys are scoped to. Cluster-scoped. */
+@JsonClassDescription("A tenant, or a part of one: a node of the tree that API keys are scoped to.")
 @Group("keygate.dev")
 @Version("v1alpha1")
 @Kind("Organization")
@@ -47,6 +49,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
     value =
         "(has(self.spec.id) ? self.spec.id : self.metadata.name) == (has(oldSelf.spec.id) ?"
             + " oldSelf.spec.id : oldSelf.metadata.name)",
+    fieldPath = ".spec.id",
     message =
         "spec.id is immutable, and metadata.name is the id where spec.id is not set: create another"
             + " Organization for the other id")
@@ -55,6 +58,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
         "oldSelf.hasValue() || has(self.spec.id) || (size(self.metadata.name) <= 64 &&"
             + " !self.metadata.name.contains('.'))",
     optionalOldSelf = true,
+    fieldPath = ".spec.id",
     message =
         "metadata.name can't be the organization's id because it has a dot or more than 64"
             + " characters: set spec.id")

@@ -15,9 +15,10 @@ final class Patterns {
 
   /**
    * Hours, minutes and seconds, with fractions: what Go, CEL and the operator read alike. The API
-   * server's {@code format: duration} alone also accepts days and weeks.
+   * server's {@code format: duration} alone also accepts days and weeks. Five digits, and 32
+   * characters, keep every sum within the 292 years that Go can count.
    */
-  static final String DURATION = "^([0-9]+(\\.[0-9]+)?(h|m|s|ms))+$";
+  static final String DURATION = "^([0-9]{1,5}(\\.[0-9]{1,3})?(h|m|s|ms))+$";
 
   private Patterns() {}
 }

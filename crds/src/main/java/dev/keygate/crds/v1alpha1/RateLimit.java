@@ -3,6 +3,7 @@ package dev.keygate.crds.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
@@ -20,16 +21,19 @@ public final class RateLimit {
       "GET, HEAD and OPTIONS requests per window; absent: no limit of this "
           + "definition on them.")
   @Min(1)
+  @Max(Integer.MAX_VALUE)
   private @Nullable Integer reads;
 
   @JsonPropertyDescription(
       "POST, PUT and PATCH requests per window; absent: no limit of this " + "definition on them.")
   @Min(1)
+  @Max(Integer.MAX_VALUE)
   private @Nullable Integer writes;
 
   @JsonPropertyDescription(
       "DELETE requests per window; absent: no limit of this definition on them.")
   @Min(1)
+  @Max(Integer.MAX_VALUE)
   private @Nullable Integer deletes;
 
   @JsonPropertyDescription("Length of the sliding window, from 1s to 24h.")

@@ -12,12 +12,15 @@ import org.jspecify.annotations.Nullable;
 /** When and how a key is replaced by a new one. */
 @ValidationRule(
     value = "!has(self.renewBefore) || has(self.every)",
+    fieldPath = ".renewBefore",
     message = "renewBefore needs every: set every, or remove renewBefore")
 @ValidationRule(
-    value = "!has(self.renewBefore) || !has(self.every) || self.renewBefore < " + "self.every",
+    value = "!has(self.renewBefore) || !has(self.every) || self.renewBefore < self.every",
+    fieldPath = ".renewBefore",
     message = "renewBefore must be shorter than every")
 @ValidationRule(
     value = "!has(self.overlap) || !has(self.every) || self.overlap < self.every",
+    fieldPath = ".overlap",
     message = "overlap must be shorter than every (it is 24h unless set)")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public final class Rotation {
@@ -35,7 +38,6 @@ public final class Rotation {
           + "every, which it needs.")
   @Pattern(Patterns.DURATION)
   @Size(max = 32)
-  @ValidationRule(value = "self >= duration('0s')", message = "renewBefore must not be negative")
   private @Nullable String renewBefore;
 
   @JsonPropertyDescription("Raise this number to rotate now. A lower one is ignored.")

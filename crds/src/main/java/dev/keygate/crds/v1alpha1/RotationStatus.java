@@ -28,7 +28,7 @@ public final class RotationStatus {
   private @Nullable String startedAt;
 
   @JsonPropertyDescription("When the overlap ends.")
-  private @Nullable String deadline;
+  private @Nullable String overlapEndsAt;
 
   @JsonPropertyDescription("When the next rotation by age is due.")
   private @Nullable String nextAt;
@@ -81,12 +81,12 @@ public final class RotationStatus {
     this.startedAt = startedAt;
   }
 
-  public @Nullable String getDeadline() {
-    return deadline;
+  public @Nullable String getOverlapEndsAt() {
+    return overlapEndsAt;
   }
 
-  public void setDeadline(@Nullable String deadline) {
-    this.deadline = deadline;
+  public void setOverlapEndsAt(@Nullable String overlapEndsAt) {
+    this.overlapEndsAt = overlapEndsAt;
   }
 
   public @Nullable String getNextAt() {
