@@ -1,26 +1,126 @@
 package dev.keygate.store.connection;
 
 import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import io.r2dbc.postgresql.PostgresqlConnectionFactoryProvider;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryOptions;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.resources.LoopResources;
 
 /**
  * Where the store is and as which role to connect.
  *
- * @param url {@code r2dbc:postgresql://host:port/database}, without credentials
+ * @param url {@code r2dbc:postgresql://host:port/database}, without credentials; the driver's own
+ *     options (such as {@code ?sslMode=verify-full}) may follow
  * @param username the role: the migration's, the operator's or the gateway's
  * @param passwordFile read at each new connection, so a rotated password is picked up; surrounding
  *     white space is ignored
  */
 public record StoreSettings(String url, String username, Path passwordFile) {
 
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  /**
+   * The server ends a session that holds a lock and went silent, and notices a client whose host is
+   * gone, within seconds.
+   */
+  private static final Map<String, String> SERVER_OPTIONS =
+      Map.of(
+          "idle_in_transaction_session_timeout", "5s",
+          "statement_timeout", "10s",
+          "lock_timeout", "2s",
+          "tcp_keepalives_idle", "5",
+          "tcp_keepalives_interval", "2",
+          "tcp_keepalives_count", "3",
+          "tcp_user_timeout", "10s",
+          "client_connection_check_interval", "2s");
+
+  /** Threads of its own: reading a full view must not hold up the requests of a gateway. */
+  private static final class Loops {
+    static final LoopResources STORE = LoopResources.create("keygate-store", 2, true);
+  }
+
+  /** Throws IllegalArgumentException for a URL that is not of this form or has credentials. */
+  public StoreSettings {
+    ConnectionFactoryOptions options = parse(url);
+    require(
+        "postgresql".equals(options.getValue(ConnectionFactoryOptions.DRIVER))
+            && options.hasOption(ConnectionFactoryOptions.HOST)
+            && options.hasOption(ConnectionFactoryOptions.DATABASE),
+        "expected r2dbc:postgresql://host:port/database");
+    require(
+        !options.hasOption(ConnectionFactoryOptions.USER)
+            && !options.hasOption(ConnectionFactoryOptions.PASSWORD),
+        "expected no credentials in it: they are settings of their own");
+    if (username.isBlank()) {
+      throw new IllegalArgumentException("the store's username is empty");
+    }
+  }
+
   /** Unpooled connections, with TCP keep-alive and timeouts, for LISTEN and the writer. */
   public ConnectionFactory unpooled(String applicationName) {
-    throw new UnsupportedOperationException();
+    return new PostgresqlConnectionFactory(
+        PostgresqlConnectionFactoryProvider.builder(
+                parse(url).mutate().option(ConnectionFactoryOptions.USER, username).build())
+            .password(
+                Mono.<CharSequence>fromCallable(this::password)
+                    .subscribeOn(Schedulers.boundedElastic()))
+            .applicationName(applicationName)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .tcpKeepAlive(true)
+            .tcpNoDelay(true)
+            .loopResources(Loops.STORE)
+            .options(SERVER_OPTIONS)
+            .build());
   }
 
   /** A small pool for short statements. */
   public ConnectionPool pool(String applicationName, int maxSize) {
-    throw new UnsupportedOperationException();
+    return new ConnectionPool(
+        ConnectionPoolConfiguration.builder(unpooled(applicationName))
+            .name(applicationName)
+            .initialSize(0)
+            .maxSize(maxSize)
+            .maxIdleTime(Duration.ofMinutes(5))
+            .maxLifeTime(Duration.ofMinutes(30))
+            .maxAcquireTime(Session.TIMEOUT)
+            .build());
+  }
+
+  /** The password as it is now; fails when the file cannot be read or is empty. */
+  public String password() throws IOException {
+    String password = Files.readString(passwordFile).strip();
+    if (password.isEmpty()) {
+      throw new IOException("the password file " + passwordFile + " is empty");
+    }
+    return password;
+  }
+
+  /** Host, port, database and options as parsed from the URL. */
+  public ConnectionFactoryOptions options() {
+    return parse(url);
+  }
+
+  private static ConnectionFactoryOptions parse(String url) {
+    try {
+      return ConnectionFactoryOptions.parse(url);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "the store's URL is malformed: expected r2dbc:postgresql://host:port/database", e);
+    }
+  }
+
+  private static void require(boolean condition, String expected) {
+    if (!condition) {
+      throw new IllegalArgumentException("the store's URL does not fit: " + expected);
+    }
   }
 }

@@ -9,7 +9,10 @@ public record PlaintextKey(String value, String environment) {
 
   /** Prefix, environment and the last four characters: what a person may see to tell keys apart. */
   public String hint() {
-    throw new UnsupportedOperationException();
+    int shown = 4;
+    return value.substring(0, KeyFormat.secretStart(value))
+        + "..."
+        + value.substring(value.length() - shown);
   }
 
   @Override

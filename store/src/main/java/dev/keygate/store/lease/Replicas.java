@@ -1,7 +1,10 @@
 package dev.keygate.store.lease;
 
+import dev.keygate.store.connection.Column;
+import dev.keygate.store.connection.Session;
 import dev.keygate.store.feed.FeedPosition;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.Row;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -14,8 +17,36 @@ import reactor.core.publisher.Mono;
  */
 public final class Replicas {
 
+  private static final String REGISTER =
+      "INSERT INTO gateway_ack (replica, name) VALUES ($1, $2) ON CONFLICT (replica) DO NOTHING";
+
+  /*
+   * Acknowledges only a place that is in the present feed: after commits were lost, another change
+   * can stand under the same number. The statement is begun after the replica read that place, so
+   * its snapshot has the place and every later head.
+   */
+  private static final String RENEW =
+      """
+      UPDATE gateway_ack a
+      SET epoch = $2, applied_seq = $3, applied_change_id = $4, renewals = a.renewals + 1,
+          renewed_at = now()
+      FROM feed_head h
+      WHERE a.replica = $1 AND h.id = 1 AND h.epoch = $2
+        AND (h.seq = $3 AND h.change_id = $4
+          OR EXISTS (SELECT 1 FROM change_log l WHERE l.seq = $3 AND l.change_id = $4))
+      RETURNING h.epoch, h.seq, h.change_id, h.lease_millis
+      """;
+
+  private static final String ALL =
+      """
+      SELECT replica, name, renewals, epoch, applied_seq, applied_change_id FROM gateway_ack
+      ORDER BY name, replica
+      """;
+
+  private final ConnectionFactory connections;
+
   public Replicas(ConnectionFactory connections) {
-    throw new UnsupportedOperationException();
+    this.connections = connections;
   }
 
   /**
@@ -25,30 +56,65 @@ public final class Replicas {
    * @param name for people: the pod's name
    */
   public Mono<Void> register(UUID replica, String name) {
-    throw new UnsupportedOperationException();
+    return Session.with(connections, session -> session.run(REGISTER, replica, name));
   }
 
   /**
-   * Gateway: renews and acknowledges {@code applied}; updates only. Empty when the row is gone: the
-   * lease ends at once and the gateway registers again under the same rules.
+   * Gateway: renews and acknowledges {@code applied}; updates only. Empty when the row is gone, or
+   * when {@code applied} is not a place in the present feed (another epoch, or commits were lost):
+   * the lease ends at once and the gateway registers again under the same rules.
    */
   public Mono<Renewed> renew(UUID replica, FeedPosition applied) {
-    throw new UnsupportedOperationException();
+    return Session.with(
+        connections,
+        session ->
+            session
+                .query(
+                    RENEW,
+                    row -> new Renewed(position(row, 0), Duration.ofMillis(Column.number(row, 3))),
+                    replica,
+                    applied.epoch(),
+                    applied.seq(),
+                    applied.changeId())
+                .next());
   }
 
   /** Gateway, after its last answer. */
   public Mono<Void> deregister(UUID replica) {
-    throw new UnsupportedOperationException();
+    return Session.with(
+        connections, session -> session.run("DELETE FROM gateway_ack WHERE replica = $1", replica));
   }
 
   /** Operator: all rows. */
   public Mono<List<Replica>> all() {
-    throw new UnsupportedOperationException();
+    return Session.with(
+        connections, session -> session.query(ALL, Replicas::replica).collectList());
   }
 
   /** Operator: removes the row if it was not renewed since; true when it is gone by this call. */
   public Mono<Boolean> remove(UUID replica, long renewals) {
-    throw new UnsupportedOperationException();
+    return Session.with(
+        connections,
+        session ->
+            session
+                .update(
+                    "DELETE FROM gateway_ack WHERE replica = $1 AND renewals = $2",
+                    replica,
+                    renewals)
+                .map(rows -> rows > 0));
+  }
+
+  private static Replica replica(Row row) {
+    return new Replica(
+        Column.uuid(row, 0),
+        Column.text(row, 1),
+        row.get(3) == null ? null : position(row, 3),
+        Column.number(row, 2));
+  }
+
+  private static FeedPosition position(Row row, int first) {
+    return new FeedPosition(
+        Column.uuid(row, first), Column.number(row, first + 1), Column.uuid(row, first + 2));
   }
 
   /**

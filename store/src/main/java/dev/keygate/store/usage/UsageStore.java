@@ -1,6 +1,10 @@
 package dev.keygate.store.usage;
 
+import dev.keygate.store.connection.Column;
+import dev.keygate.store.connection.Session;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.Row;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -9,25 +13,156 @@ import reactor.core.publisher.Mono;
 /** Requests and last use by key version and hour, and in total. Never notifies. */
 public final class UsageStore {
 
-  public UsageStore(ConnectionFactory connections) {
-    throw new UnsupportedOperationException();
-  }
+  /** Longer than a statement may run: what commits late is found by the next look. */
+  private static final Duration OVERLAP = Duration.ofSeconds(15);
 
-  /** Gateway: adds the batch unless it was added before (a lost reply never counts twice). */
-  public Mono<Void> add(UsageBatch batch) {
-    throw new UnsupportedOperationException();
+  private static final String OPEN_CURSOR =
+      "INSERT INTO usage_cursor (replica, n) VALUES ($1, 0) ON CONFLICT (replica) DO NOTHING";
+
+  /*
+   * One statement, so one commit: the counts are added only if the cursor moved to this batch. A
+   * retry that meets its first attempt waits for the cursor's row and then finds it moved already.
+   * Rows are locked in the order of their key, so two replicas never wait for each other in a ring.
+   */
+  private static final String ADD =
+      """
+      WITH moved AS (
+        UPDATE usage_cursor SET n = $2, updated_at = now()
+        WHERE replica = $1 AND n = $2 - 1 RETURNING n
+      ), counted AS (
+        SELECT c.key_id, v.api_key_uid, c.hour, c.requests, c.last_used_at
+        FROM unnest($3::text[], $4::timestamptz[], $5::bigint[], $6::timestamptz[])
+          AS c (key_id, hour, requests, last_used_at)
+          JOIN key_version v ON v.key_id = c.key_id
+        WHERE EXISTS (SELECT 1 FROM moved)
+      ), hours AS (
+        INSERT INTO usage_hour AS h (key_id, hour, requests, last_used_at)
+        SELECT key_id, date_trunc('hour', hour, 'UTC'), sum(requests), max(last_used_at)
+        FROM counted GROUP BY 1, 2 ORDER BY 1, 2
+        ON CONFLICT (key_id, hour) DO UPDATE
+        SET requests = h.requests + excluded.requests,
+            last_used_at = greatest(h.last_used_at, excluded.last_used_at)
+      ), totals AS (
+        INSERT INTO usage_total AS t (key_id, api_key_uid, requests, last_used_at, changed_at)
+        SELECT key_id, api_key_uid, sum(requests), max(last_used_at), clock_timestamp()
+        FROM counted GROUP BY 1, 2 ORDER BY 1
+        ON CONFLICT (key_id) DO UPDATE
+        SET requests = t.requests + excluded.requests,
+            last_used_at = greatest(t.last_used_at, excluded.last_used_at),
+            changed_at = excluded.changed_at
+      )
+      SELECT count(*) FROM moved
+      """;
+
+  private static final String CURSOR = "SELECT n FROM usage_cursor WHERE replica = $1";
+
+  /** Only when the store lost batches that it had answered: this one is certainly not in it. */
+  private static final String CATCH_UP =
+      "UPDATE usage_cursor SET n = $2 WHERE replica = $1 AND n < $2";
+
+  private static final String CHANGED =
+      """
+      SELECT key_id, api_key_uid, requests, last_used_at, changed_at FROM usage_total
+      WHERE changed_at >= $1 ORDER BY changed_at FETCH FIRST $2 ROWS WITH TIES
+      """;
+
+  private static final String TOTALS =
+      """
+      SELECT key_id, api_key_uid, requests, last_used_at FROM usage_total WHERE key_id = ANY ($1)
+      """;
+
+  private final ConnectionFactory connections;
+
+  public UsageStore(ConnectionFactory connections) {
+    this.connections = connections;
   }
 
   /**
-   * Operator: totals of key versions whose total changed at or after {@code since} (database time).
+   * Gateway: adds the batch unless it was added before (a lost reply never counts twice). Counts of
+   * key versions that the store does not know are dropped. Fails with StoreUnavailableException:
+   * send the same batch again.
+   */
+  public Mono<Void> add(UsageBatch batch) {
+    return Session.with(connections, session -> add(session, batch));
+  }
+
+  private static Mono<Void> add(Session session, UsageBatch batch) {
+    return tryAdd(session, batch)
+        .flatMap(
+            added ->
+                added
+                    ? Mono.<Void>empty()
+                    : session
+                        .run(OPEN_CURSOR, batch.replica())
+                        .then(
+                            session
+                                .query(CURSOR, row -> Column.number(row, 0), batch.replica())
+                                .single())
+                        .flatMap(n -> afterMiss(session, batch, n)));
+  }
+
+  private static Mono<Void> afterMiss(Session session, UsageBatch batch, long n) {
+    if (n >= batch.number()) {
+      return Mono.empty();
+    }
+    return session
+        .run(CATCH_UP, batch.replica(), batch.number() - 1)
+        .then(tryAdd(session, batch))
+        .then();
+  }
+
+  private static Mono<Boolean> tryAdd(Session session, UsageBatch batch) {
+    List<UsageBatch.Count> counts = batch.counts();
+    return session
+        .query(
+            ADD,
+            row -> Column.number(row, 0) > 0,
+            batch.replica(),
+            batch.number(),
+            counts.stream().map(UsageBatch.Count::keyId).toArray(String[]::new),
+            counts.stream().map(UsageBatch.Count::hour).toArray(Instant[]::new),
+            counts.stream().map(UsageBatch.Count::requests).toArray(Long[]::new),
+            counts.stream().map(UsageBatch.Count::lastUsedAt).toArray(Instant[]::new))
+        .single();
+  }
+
+  /**
+   * Operator: totals of key versions whose total changed at or after {@code since} (database time),
+   * those that changed first first. Call again at once while {@code limit} or more come back (more
+   * come when several changed at the same instant).
    */
   public Mono<Changed> changedSince(Instant since, int limit) {
-    throw new UnsupportedOperationException();
+    return Session.with(
+        connections,
+        session ->
+            session
+                .query("SELECT clock_timestamp()", row -> Column.instant(row, 0))
+                .single()
+                .flatMap(
+                    now ->
+                        session
+                            .query(CHANGED, Dated::of, since, (long) limit)
+                            .collectList()
+                            .map(found -> changed(found, since, now, limit))));
+  }
+
+  private static Changed changed(List<Dated> found, Instant since, Instant now, int limit) {
+    List<Total> totals = found.stream().map(Dated::total).toList();
+    if (found.size() >= limit) {
+      return new Changed(totals, found.getLast().changedAt().plusNanos(1_000));
+    }
+    Instant next = now.minus(OVERLAP);
+    return new Changed(totals, next.isAfter(since) ? next : since);
   }
 
   /** Operator: totals of these versions; versions that were never used are absent. */
   public Mono<List<Total>> totals(Collection<String> keyIds) {
-    throw new UnsupportedOperationException();
+    return Session.with(
+        connections,
+        session ->
+            session
+                .query(TOTALS, Dated::total, (Object) keyIds.toArray(String[]::new))
+                .collectList());
   }
 
   /**
@@ -36,4 +171,15 @@ public final class UsageStore {
   public record Changed(List<Total> totals, Instant next) {}
 
   public record Total(String keyId, String apiKeyUid, long requests, Instant lastUsedAt) {}
+
+  private record Dated(Total total, Instant changedAt) {
+    static Dated of(Row row) {
+      return new Dated(total(row), Column.instant(row, 4));
+    }
+
+    static Total total(Row row) {
+      return new Total(
+          Column.text(row, 0), Column.text(row, 1), Column.number(row, 2), Column.instant(row, 3));
+    }
+  }
 }

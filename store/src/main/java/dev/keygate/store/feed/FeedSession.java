@@ -1,0 +1,194 @@
+package dev.keygate.store.feed;
+
+import dev.keygate.store.connection.Column;
+import dev.keygate.store.connection.Session;
+import dev.keygate.store.feed.FeedFollower.Loader;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Row;
+import io.r2dbc.spi.Wrapped;
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** One connection's share of following the feed; ends with an error, never by itself. */
+final class FeedSession {
+
+  /** The name on which the writer notifies. */
+  static final String CHANNEL = "keygate";
+
+  /** Longest wait for the next row of a full view, which the server sorts first. */
+  private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(60);
+
+  /** How long a read of changes may take altogether. */
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final int PORTION = 5_000;
+
+  private static final String HEAD = "SELECT epoch, seq, change_id FROM feed_head WHERE id = 1";
+
+  private static final String ORGANIZATIONS =
+      """
+      SELECT id, name, parent_id, display_name, permissions, suspended, created_at, updated_at
+      FROM organization WHERE $1
+      """;
+
+  /** One row for each usable version; those of one key follow each other. */
+  private static final String KEYS =
+      """
+      SELECT v.api_key_uid, v.key_id, v.hash, k.organization_id, k.environment, k.permissions,
+             k.expires_at
+      FROM key_version v JOIN api_key k ON k.uid = v.api_key_uid
+      WHERE v.state <> 'revoked' AND $1
+      ORDER BY v.api_key_uid, v.number
+      """;
+
+  /** Head, the change id at the applied position and the rows after it, in one snapshot. */
+  private static final String CHANGES =
+      """
+      SELECT h.epoch, h.seq, h.change_id,
+             (SELECT a.change_id FROM change_log a WHERE a.seq = $1 ORDER BY a.ord LIMIT 1),
+             l.seq, l.kind, l.payload
+      FROM feed_head h LEFT JOIN change_log l ON l.seq > $1
+      WHERE h.id = 1
+      ORDER BY l.seq, l.ord
+      """;
+
+  private final Session session;
+  private final PostgresqlConnection connection;
+  private final Duration pollInterval;
+  private final FeedFollower follower;
+
+  FeedSession(Connection connection, Duration pollInterval, FeedFollower follower) {
+    this.session = new Session(connection);
+    this.connection = unwrap(connection);
+    this.pollInterval = pollInterval;
+    this.follower = follower;
+  }
+
+  /**
+   * Emits the position after each successful read. Notifications and polls only say "look": while a
+   * read is under way any number of them leads to one more read.
+   */
+  Flux<FeedPosition> run(FeedReader.Progress progress) {
+    Flux<Object> hints =
+        Flux.<Object>merge(
+                connection.getNotifications(),
+                Flux.interval(pollInterval).onBackpressureDrop(),
+                Mono.just("look for what came before we listened"))
+            .onBackpressureLatest();
+    return session
+        .run("LISTEN " + CHANNEL)
+        .thenMany(
+            switch (progress.applied()) {
+              case Nothing nothing -> load(progress);
+              case Upto upto -> Mono.<FeedPosition>empty();
+            })
+        .concatWith(hints.concatMap(hint -> read(progress), 0));
+  }
+
+  private Mono<FeedPosition> read(FeedReader.Progress progress) {
+    return switch (progress.applied()) {
+      case Nothing nothing -> load(progress);
+      case Upto(var position) ->
+          session
+              .query(CHANGES, FeedSession::entry, position.seq())
+              .timeout(READ_TIMEOUT)
+              .collectList()
+              .flatMap(
+                  entries ->
+                      switch (FeedStep.next(position, entries)) {
+                        case FeedStep.Unchanged unchanged -> Mono.just(position);
+                        case FeedStep.Advance advance -> apply(progress, advance);
+                        case FeedStep.Mismatch mismatch -> load(progress);
+                      });
+    };
+  }
+
+  private Mono<FeedPosition> apply(FeedReader.Progress progress, FeedStep.Advance advance) {
+    return Mono.fromCallable(
+        () -> {
+          progress.forget();
+          follower.apply(advance.to(), advance.changes());
+          progress.moved(advance.to());
+          return advance.to();
+        });
+  }
+
+  private Mono<FeedPosition> load(FeedReader.Progress progress) {
+    return Mono.defer(
+        () -> {
+          progress.forget();
+          Loader loader = follower.load();
+          KeyRows keys = new KeyRows(loader::key);
+          return session
+              .run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+              .then(session.run("SET LOCAL statement_timeout = " + LOAD_TIMEOUT.toMillis()))
+              .then(session.query(HEAD, row -> position(row)).single())
+              .flatMap(
+                  head ->
+                      session.stream(ORGANIZATIONS, PORTION, FeedSession::organization, true)
+                          .doOnNext(loader::organization)
+                          .timeout(LOAD_TIMEOUT)
+                          .then(
+                              session.stream(KEYS, PORTION, keys::add, true)
+                                  .timeout(LOAD_TIMEOUT)
+                                  .then())
+                          .then(session.run("COMMIT"))
+                          .then(
+                              Mono.fromCallable(
+                                  () -> {
+                                    keys.finish();
+                                    loader.commit(head);
+                                    progress.moved(head);
+                                    return head;
+                                  })));
+        });
+  }
+
+  private static FeedPosition position(Row row) {
+    return new FeedPosition(Column.uuid(row, 0), Column.number(row, 1), Column.uuid(row, 2));
+  }
+
+  private static FeedOrganization organization(Row row) {
+    return new FeedOrganization(
+        Column.text(row, 0),
+        Column.text(row, 1),
+        row.get(2, String.class),
+        Column.text(row, 3),
+        Column.optionalTexts(row, 4),
+        Column.required(row, 5, Boolean.class),
+        Column.instant(row, 6),
+        Column.instant(row, 7));
+  }
+
+  private static FeedStep.Entry entry(Row row) {
+    Long seq = row.get(4, Long.class);
+    return new FeedStep.Entry(
+        position(row),
+        row.get(3, UUID.class),
+        seq == null ? null : new FeedStep.Logged(seq, Column.text(row, 5), Column.text(row, 6)));
+  }
+
+  private static PostgresqlConnection unwrap(Connection connection) {
+    @Nullable Object candidate = connection;
+    while (candidate != null && !(candidate instanceof PostgresqlConnection)) {
+      candidate = candidate instanceof Wrapped<?> wrapped ? wrapped.unwrap() : null;
+    }
+    if (candidate instanceof PostgresqlConnection found) {
+      return found;
+    }
+    throw new IllegalArgumentException(
+        "following the feed needs a connection of r2dbc-postgresql, found "
+            + connection.getClass().getName());
+  }
+
+  /** What the follower holds. */
+  sealed interface Applied {}
+
+  record Nothing() implements Applied {}
+
+  record Upto(FeedPosition position) implements Applied {}
+}

@@ -1,0 +1,160 @@
+-- Identifiers are compared as bytes everywhere: COLLATE "C", no folding, no normalising.
+
+-- The one row whose lock gives the feed its commit order and fences deposed writers.
+CREATE TABLE feed_head (
+  id smallint PRIMARY KEY CHECK (id = 1),
+  -- a new random value makes every reader read everything again
+  epoch uuid NOT NULL,
+  seq bigint NOT NULL CHECK (seq >= 0),
+  -- random for each transaction: tells two changes of the same number apart after lost commits
+  change_id uuid NOT NULL,
+  -- raised by each leader, together with a new leader id; every write carries both
+  term bigint NOT NULL CHECK (term >= 0),
+  leader uuid,
+  -- how long a gateway's view stays fresh after a renewal, for both sides
+  lease_millis bigint NOT NULL CHECK (lease_millis BETWEEN 1000 AND 86400000),
+  -- the PostgreSQL instance (system id, timeline, start) that an operator vouched for
+  vouched text,
+  -- UID of the Kubernetes cluster's kube-system namespace
+  cluster_uid text COLLATE "C"
+) WITH (
+  fillfactor = 10,
+  autovacuum_vacuum_threshold = 200,
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_cost_delay = 0,
+  autovacuum_analyze_threshold = 2147483647
+);
+
+CREATE TABLE change_log (
+  seq bigint NOT NULL CHECK (seq >= 0),
+  ord integer NOT NULL CHECK (ord >= 0),
+  change_id uuid NOT NULL,
+  term bigint NOT NULL,
+  kind text NOT NULL CHECK (kind IN (
+    'Start', 'OrganizationPut', 'OrganizationRemoved', 'KeyPut', 'KeyRemoved')),
+  payload jsonb NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (seq, ord)
+) WITH (autovacuum_vacuum_scale_factor = 0.05);
+
+INSERT INTO feed_head (id, epoch, seq, change_id, term, lease_millis)
+  VALUES (1, gen_random_uuid(), 0, gen_random_uuid(), 0, 120000);
+-- A reader at position 0 finds its change id like at any other position.
+INSERT INTO change_log (seq, ord, change_id, term, kind, payload)
+  SELECT seq, 0, change_id, term, 'Start', '{}' FROM feed_head;
+
+CREATE TABLE organization (
+  uid text COLLATE "C" PRIMARY KEY CHECK (length(uid) BETWEEN 1 AND 128),
+  id text COLLATE "C" NOT NULL UNIQUE CHECK (id ~ '^[A-Za-z0-9_-]{1,64}$'),
+  name text COLLATE "C" NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 253),
+  parent_id text COLLATE "C" REFERENCES organization (id) DEFERRABLE INITIALLY DEFERRED,
+  display_name text NOT NULL,
+  -- null: the parent's
+  permissions text[],
+  suspended boolean NOT NULL,
+  -- feed number at which it last changed
+  position bigint NOT NULL,
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL,
+  CHECK (parent_id <> id)
+);
+CREATE INDEX organization_parent ON organization (parent_id);
+
+-- Rows are never deleted: the hashes of a deleted key's versions must never come back.
+CREATE TABLE api_key (
+  uid text COLLATE "C" PRIMARY KEY CHECK (length(uid) BETWEEN 1 AND 128),
+  namespace text COLLATE "C" NOT NULL CHECK (length(namespace) BETWEEN 1 AND 253),
+  name text COLLATE "C" NOT NULL CHECK (length(name) BETWEEN 1 AND 253),
+  -- no foreign key: a deleted key outlives its organization; checked under the feed's lock
+  organization_id text COLLATE "C" NOT NULL CHECK (organization_id ~ '^[A-Za-z0-9_-]{1,64}$'),
+  environment text COLLATE "C" NOT NULL CHECK (environment ~ '^[a-z0-9-]{1,32}$'),
+  permissions text[] NOT NULL,
+  expires_at timestamptz,
+  handled_revision bigint,
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL,
+  deleted_at timestamptz
+);
+CREATE INDEX api_key_organization ON api_key (organization_id) WHERE deleted_at IS NULL;
+
+CREATE TABLE key_version (
+  key_id text COLLATE "C" PRIMARY KEY CHECK (key_id ~ '^[A-Za-z0-9_-]{1,64}$'),
+  api_key_uid text COLLATE "C" NOT NULL REFERENCES api_key (uid),
+  number integer NOT NULL CHECK (number >= 1),
+  hash bytea NOT NULL UNIQUE CHECK (octet_length(hash) = 32),
+  hint text NOT NULL CHECK (length(hint) BETWEEN 1 AND 64),
+  state text COLLATE "C" NOT NULL CHECK (state IN ('pending', 'active', 'retiring', 'revoked')),
+  -- feed number at which it last changed: what replicas must acknowledge
+  position bigint NOT NULL,
+  issued_at timestamptz NOT NULL,
+  retire_at timestamptz,
+  revoked_at timestamptz,
+  reason text,
+  UNIQUE (api_key_uid, number),
+  CHECK ((state = 'revoked') = (revoked_at IS NOT NULL)),
+  CHECK (state <> 'retiring' OR retire_at IS NOT NULL)
+);
+CREATE INDEX key_version_usable ON key_version (api_key_uid, number) WHERE state <> 'revoked';
+
+-- Revoked is for good, whatever the code above believes.
+CREATE FUNCTION keygate_revoked_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'a revoked key version is never changed' USING ERRCODE = 'check_violation';
+END $$;
+CREATE TRIGGER key_version_revoked_is_final BEFORE UPDATE ON key_version
+  FOR EACH ROW WHEN (OLD.state = 'revoked') EXECUTE FUNCTION keygate_revoked_is_final();
+
+-- One row for each live gateway process; see docs/adr on the lease protocol.
+CREATE TABLE gateway_ack (
+  replica uuid PRIMARY KEY,
+  name text NOT NULL CHECK (length(name) BETWEEN 1 AND 253),
+  -- what it acknowledged last; null before its first renewal
+  epoch uuid,
+  applied_seq bigint,
+  applied_change_id uuid,
+  renewals bigint NOT NULL DEFAULT 0,
+  registered_at timestamptz NOT NULL DEFAULT now(),
+  renewed_at timestamptz NOT NULL DEFAULT now(),
+  CHECK (num_nulls(epoch, applied_seq, applied_change_id) IN (0, 3))
+) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0);
+
+CREATE TABLE usage_hour (
+  key_id text COLLATE "C" NOT NULL,
+  hour timestamptz NOT NULL CHECK (hour = date_trunc('hour', hour, 'UTC')),
+  requests bigint NOT NULL CHECK (requests > 0),
+  last_used_at timestamptz NOT NULL,
+  PRIMARY KEY (key_id, hour)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX usage_hour_hour ON usage_hour USING brin (hour);
+
+CREATE TABLE usage_total (
+  key_id text COLLATE "C" PRIMARY KEY,
+  api_key_uid text COLLATE "C" NOT NULL,
+  requests bigint NOT NULL CHECK (requests > 0),
+  last_used_at timestamptz NOT NULL,
+  changed_at timestamptz NOT NULL
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX usage_total_changed ON usage_total (changed_at);
+
+-- Number of the last batch of each replica that was added.
+CREATE TABLE usage_cursor (
+  replica uuid PRIMARY KEY,
+  n bigint NOT NULL CHECK (n >= 0),
+  updated_at timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0);
+
+CREATE TABLE audit (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at timestamptz NOT NULL DEFAULT now(),
+  seq bigint NOT NULL,
+  term bigint NOT NULL,
+  action text NOT NULL,
+  uid text COLLATE "C" NOT NULL,
+  namespace text COLLATE "C",
+  name text COLLATE "C" NOT NULL,
+  organization_id text COLLATE "C" NOT NULL,
+  key_id text COLLATE "C",
+  reason text
+);
+CREATE INDEX audit_at ON audit USING brin (at);
+CREATE INDEX audit_uid ON audit (uid, id);

@@ -1,0 +1,5 @@
+/** Tests of the package on a real PostgreSQL, or in-process. */
+@NullMarked
+package dev.keygate.store.lease;
+
+import org.jspecify.annotations.NullMarked;
