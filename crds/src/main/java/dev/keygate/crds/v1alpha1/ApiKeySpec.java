@@ -33,7 +33,7 @@ public final class ApiKeySpec {
           + "accepts only the environments that it serves. Immutable.")
   @Default("live")
   @Pattern(Patterns.ENVIRONMENT)
-  @Size(min = 1, max = 16)
+  @Size(min = 1, max = 32)
   @ValidationRule(
       value = "self == oldSelf",
       message = "environment is immutable: create another ApiKey for the other " + "environment")

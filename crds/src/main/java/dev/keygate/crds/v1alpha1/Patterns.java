@@ -8,7 +8,7 @@ final class Patterns {
   static final String RESOURCE_NAME =
       "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
 
-  static final String ENVIRONMENT = "^[a-z0-9]+$";
+  static final String ENVIRONMENT = "^[a-z0-9-]+$";
 
   /** {@code *}, {@code resource:*} or {@code resource:action}. */
   static final String PERMISSION = "^(\\*|[A-Za-z0-9_.-]+:(\\*|[A-Za-z0-9_.-]+))$";
