@@ -76,7 +76,7 @@ public final class Replicas {
                     applied.epoch(),
                     applied.seq(),
                     applied.changeId())
-                .next());
+                .singleOrEmpty());
   }
 
   /** Gateway, after its last answer. */
