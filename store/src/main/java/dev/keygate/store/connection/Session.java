@@ -74,11 +74,20 @@ public record Session(Connection connection) {
   }
 
   public static StoreUnavailableException unavailable(Throwable error) {
-    String what =
-        error instanceof TimeoutException
-            ? "no answer in time"
-            : String.valueOf(error.getMessage());
+    String what = error instanceof TimeoutException ? "no answer in time" : withRoot(error);
     return new StoreUnavailableException("PostgreSQL is not available: " + what, error);
+  }
+
+  /** "Cannot connect" alone does not help: the innermost cause says why. */
+  private static String withRoot(Throwable error) {
+    Throwable root = error;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    String message = String.valueOf(error.getMessage());
+    return root == error || message.contains(String.valueOf(root.getMessage()))
+        ? message
+        : message + ": " + root.getMessage();
   }
 
   private Statement statement(String sql, Object... parameters) {

@@ -97,7 +97,12 @@ public record StoreSettings(String url, String username, Path passwordFile) {
 
   /** The password as it is now; fails when the file cannot be read or is empty. */
   public String password() throws IOException {
-    String password = Files.readString(passwordFile).strip();
+    String password;
+    try {
+      password = Files.readString(passwordFile).strip();
+    } catch (IOException e) {
+      throw new IOException("the password file " + passwordFile + " cannot be read");
+    }
     if (password.isEmpty()) {
       throw new IOException("the password file " + passwordFile + " is empty");
     }

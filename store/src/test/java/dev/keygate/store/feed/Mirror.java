@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,10 @@ public final class Mirror implements FeedFollower {
       @Nullable FeedPosition position,
       Map<String, FeedOrganization> organizations,
       Map<String, FeedKey> keys) {
+
+    public FeedOrganization organization(String id) {
+      return Objects.requireNonNull(organizations.get(id), id);
+    }
 
     public long seq() {
       return position == null ? -1 : position.seq();
