@@ -1,0 +1,156 @@
+package dev.keygate.gateway;
+
+import dev.keygate.gateway.lease.EventLoops;
+import dev.keygate.gateway.lease.Lease;
+import dev.keygate.gateway.lease.LeaseHealth;
+import dev.keygate.gateway.lease.LeaseKeeper;
+import dev.keygate.gateway.lease.LeaseRegistry;
+import dev.keygate.gateway.metric.ViewMetrics;
+import dev.keygate.gateway.settings.GatewayProperties;
+import dev.keygate.gateway.settings.StoreProperties;
+import dev.keygate.gateway.store.GatewayLifecycle;
+import dev.keygate.gateway.store.StoreConnections;
+import dev.keygate.gateway.store.UnfitStoreExit;
+import dev.keygate.gateway.usage.UsageFlusher;
+import dev.keygate.gateway.usage.UsageRecorder;
+import dev.keygate.gateway.view.KeySnapshot;
+import dev.keygate.gateway.view.KeyView;
+import dev.keygate.store.connection.UnfitStoreException;
+import dev.keygate.store.feed.FeedReader;
+import dev.keygate.store.lease.Replicas;
+import dev.keygate.store.usage.UsageStore;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.HttpResources;
+
+/** What keeps this replica's view current and its counts stored. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({GatewayProperties.class, StoreProperties.class})
+class ViewConfiguration {
+
+  /** Names this process start towards the store; never used again. */
+  record ReplicaId(UUID value) {}
+
+  @Bean
+  InstantSource clock() {
+    return InstantSource.system();
+  }
+
+  @Bean
+  ReplicaId replicaId() {
+    return new ReplicaId(UUID.randomUUID());
+  }
+
+  @Bean
+  StoreConnections storeConnections(StoreProperties properties) {
+    return new StoreConnections(properties.settings());
+  }
+
+  @Bean
+  KeyView keyView(ObjectProvider<LeaseKeeper> keeper) {
+    return new KeyView(() -> keeper.getObject().swapped());
+  }
+
+  @Bean
+  Lease lease() {
+    return new Lease(System::nanoTime);
+  }
+
+  @Bean(destroyMethod = "dispose")
+  Scheduler leaseScheduler() {
+    return Schedulers.newSingle("keygate-lease", true);
+  }
+
+  @Bean
+  LeaseKeeper leaseKeeper(
+      StoreConnections connections,
+      ReplicaId replica,
+      GatewayProperties properties,
+      KeyView view,
+      Lease lease,
+      Scheduler leaseScheduler) {
+    return new LeaseKeeper(
+        LeaseRegistry.of(
+            new Replicas(connections.pool()), replica.value(), name(properties.replica())),
+        () -> Optional.of(view.snapshot()).filter(KeySnapshot::loaded).map(KeySnapshot::position),
+        Mono.defer(() -> EventLoops.passed(HttpResources.get())),
+        lease,
+        leaseScheduler);
+  }
+
+  /** Readiness includes it by this name. */
+  @Bean("keygate")
+  LeaseHealth leaseHealth(KeyView view, Lease lease) {
+    return new LeaseHealth(view, lease);
+  }
+
+  @Bean
+  ViewMetrics viewMetrics(KeyView view, Lease lease, LeaseKeeper keeper) {
+    return new ViewMetrics(view, lease, keeper);
+  }
+
+  @Bean
+  UsageRecorder usageRecorder(InstantSource clock) {
+    return new UsageRecorder(clock);
+  }
+
+  @Bean
+  UsageFlusher usageFlusher(
+      UsageRecorder recorder,
+      StoreConnections connections,
+      ReplicaId replica,
+      GatewayProperties properties) {
+    return new UsageFlusher(
+        recorder,
+        new UsageStore(connections.pool())::add,
+        replica.value(),
+        properties.usage().flushInterval());
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  Consumer<UnfitStoreException> unfitStoreExit(ApplicationContext context) {
+    return new UnfitStoreExit(context);
+  }
+
+  @Bean
+  GatewayLifecycle gatewayLifecycle(
+      StoreConnections connections,
+      GatewayProperties properties,
+      KeyView view,
+      LeaseKeeper lease,
+      UsageFlusher usage,
+      Consumer<UnfitStoreException> unfit) {
+    return new GatewayLifecycle(
+        connections,
+        new FeedReader(connections.feed(), properties.feed().pollInterval()),
+        view,
+        lease,
+        usage,
+        unfit);
+  }
+
+  private static String name(GatewayProperties.Replica replica) {
+    if (!replica.name().isBlank()) {
+      return replica.name();
+    }
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.keygate.gateway.door;
+
+import dev.keygate.gateway.decision.AccessPolicy;
+import dev.keygate.gateway.decision.AccessRequest;
+import dev.keygate.gateway.decision.Authentication;
+import dev.keygate.gateway.decision.Credential;
+import dev.keygate.gateway.decision.Decision;
+import dev.keygate.gateway.decision.Denied;
+import dev.keygate.gateway.lease.Lease;
+import dev.keygate.gateway.view.KeySnapshot;
+import dev.keygate.gateway.view.KeyView;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Asks the pure decision with what changes from moment to moment: snapshot, lease and clock. */
+public final class Judge {
+
+  private final KeyView view;
+  private final Lease lease;
+  private final InstantSource clock;
+
+  public Judge(KeyView view, Lease lease, InstantSource clock) {
+    this.view = view;
+    this.lease = lease;
+    this.clock = clock;
+  }
+
+  KeySnapshot snapshot() {
+    return view.snapshot();
+  }
+
+  long nowMillis() {
+    return clock.millis();
+  }
+
+  Authentication authenticate(Credential credential, KeySnapshot snapshot, long nowMillis) {
+    return AccessPolicy.authenticate(credential, snapshot, lease.fresh(), nowMillis);
+  }
+
+  Decision decide(AccessRequest request, KeySnapshot snapshot, long nowMillis) {
+    return AccessPolicy.decide(request, snapshot, lease.fresh(), nowMillis);
+  }
+
+  /**
+   * Why a request that was allowed may not go on; empty when it still may. Runs on the event loop
+   * directly before the write that it guards (rule 10 of the lease protocol).
+   */
+  Optional<Denied> again(Grant.ToPrincipal grant) {
+    return switch (decide(grant.request(), view.snapshot(), clock.millis())) {
+      case Decision.Refused(var denied) -> Optional.of(denied);
+      case Decision.Allowed allowed -> Optional.empty();
+      case Decision.Anonymous anonymous -> Optional.empty();
+    };
+  }
+}

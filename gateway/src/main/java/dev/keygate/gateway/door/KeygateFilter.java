@@ -1,0 +1,116 @@
+package dev.keygate.gateway.door;
+
+import dev.keygate.gateway.decision.Authentication;
+import dev.keygate.gateway.decision.Credential;
+import dev.keygate.gateway.decision.Credentials;
+import dev.keygate.gateway.firewall.HeaderNames;
+import dev.keygate.gateway.firewall.RequestHeaders;
+import dev.keygate.gateway.firewall.RequestTarget;
+import dev.keygate.gateway.metric.DecisionMetrics;
+import dev.keygate.gateway.usage.UsageRecorder;
+import dev.keygate.gateway.view.KeySnapshot;
+import java.util.Set;
+import org.springframework.core.Ordered;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+
+/**
+ * The first seam: names the request, refuses what is not canonical, finds out whose key it has. Not
+ * yet a 401, since nobody knows whether the route is public. Everything that fails behind it is
+ * answered here, and a valid key's use is counted here, whatever the answer.
+ */
+public final class KeygateFilter implements WebFilter, Ordered {
+
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+  private final DataPort dataPort;
+  private final Credentials credentials;
+  private final Judge judge;
+  private final UsageRecorder usage;
+  private final DecisionMetrics metrics;
+
+  public KeygateFilter(
+      DataPort dataPort,
+      Credentials credentials,
+      Judge judge,
+      UsageRecorder usage,
+      DecisionMetrics metrics) {
+    this.dataPort = dataPort;
+    this.credentials = credentials;
+    this.judge = judge;
+    this.usage = usage;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public int getOrder() {
+    return HIGHEST_PRECEDENCE;
+  }
+
+  @Override
+  public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    if (dataPort.isManagement(exchange)) {
+      return chain.filter(exchange);
+    }
+    String correlationId = CorrelationId.next();
+    exchange.getResponse().getHeaders().set(HeaderNames.CORRELATION_ID, correlationId);
+    HttpServerRequest request = nativeRequest(exchange.getRequest());
+    return switch (RequestHeaders.read(request.requestHeaders().iteratorCharSequence())) {
+      case RequestHeaders.Refused(var problem) -> invalid(exchange, problem, correlationId);
+      case RequestHeaders.Plain headers ->
+          switch (RequestTarget.of(request.uri())) {
+            case RequestTarget.Refused(var problem) -> invalid(exchange, problem, correlationId);
+            case RequestTarget.Canonical target ->
+                METHODS.contains(request.method().name())
+                    ? admit(exchange, chain, inbound(correlationId, headers, target))
+                    : refuse(exchange, Refusal.METHOD_NOT_ALLOWED, correlationId);
+          };
+    };
+  }
+
+  private Inbound inbound(
+      String correlationId, RequestHeaders.Plain headers, RequestTarget.Canonical target) {
+    long now = judge.nowMillis();
+    KeySnapshot snapshot = judge.snapshot();
+    Credential credential = credentials.of(headers.apiKey());
+    return new Inbound(
+        correlationId,
+        target,
+        credential,
+        headers.organization(),
+        snapshot,
+        judge.authenticate(credential, snapshot, now),
+        now);
+  }
+
+  private Mono<Void> admit(ServerWebExchange exchange, WebFilterChain chain, Inbound inbound) {
+    inbound.bind(exchange);
+    Mono<Void> answered =
+        chain
+            .filter(exchange)
+            .onErrorResume(
+                failure -> Failures.answer(exchange, inbound.correlationId(), failure));
+    return inbound.authentication() instanceof Authentication.Valid valid
+        ? answered.doFinally(signal -> usage.record(valid.key().keyId()))
+        : answered;
+  }
+
+  private Mono<Void> invalid(ServerWebExchange exchange, String problem, String correlationId) {
+    return refuse(exchange, Refusal.of(Refusal.Code.INVALID_REQUEST, problem), correlationId);
+  }
+
+  private Mono<Void> refuse(ServerWebExchange exchange, Refusal refusal, String correlationId) {
+    metrics.notCanonical();
+    return Refusals.write(exchange, refusal, correlationId);
+  }
+
+  private static HttpServerRequest nativeRequest(ServerHttpRequest request) {
+    return ServerHttpRequestDecorator.getNativeRequest(request);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.keygate.gateway.door;
+
+import dev.keygate.gateway.firewall.HeaderNames;
+import dev.keygate.gateway.metric.DecisionMetrics;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientRequest;
+
+/**
+ * The fourth seam: sees a request as it is about to be written to the upstream, WebSocket handshakes
+ * included. Throwing here sends nothing. What was checked is what is sent: the same target, the
+ * organization that was decided on, no key; and the key is looked at once more.
+ */
+public final class OutboundCheck implements HttpClientCustomizer {
+
+  private final Judge judge;
+  private final DecisionMetrics metrics;
+
+  public OutboundCheck(Judge judge, DecisionMetrics metrics) {
+    this.judge = judge;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public HttpClient customize(HttpClient client) {
+    return client.doOnRequest((request, connection) -> check(request));
+  }
+
+  private void check(HttpClientRequest request) {
+    Object grant = request.currentContextView().getOrDefault(Grant.CONTEXT_KEY, "none");
+    switch (grant) {
+      case Grant.ToPrincipal keyed -> {
+        require(request.uri().equals(keyed.target()), "the target was changed after it was checked");
+        require(
+            keyed
+                .principal()
+                .organization()
+                .id()
+                .equals(request.requestHeaders().get(HeaderNames.IDENTITY_ORGANIZATION)),
+            "the organization was changed after it was checked");
+        requireNoKey(request);
+        judge
+            .again(keyed)
+            .ifPresent(
+                denied -> {
+                  metrics.withdrawn();
+                  throw new RefusedLate(denied);
+                });
+      }
+      case Grant.ToAnyone open -> requireNoKey(request);
+      case null, default -> require(false, "nobody decided on it");
+    }
+  }
+
+  private void requireNoKey(HttpClientRequest request) {
+    require(
+        !request.requestHeaders().contains(HeaderNames.API_KEY), "it would have carried the key");
+  }
+
+  private void require(boolean holds, String otherwise) {
+    if (!holds) {
+      metrics.stoppedLast();
+      throw new IllegalStateException("request not sent upstream: " + otherwise);
+    }
+  }
+}

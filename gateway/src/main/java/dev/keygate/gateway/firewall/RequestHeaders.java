@@ -1,0 +1,116 @@
+package dev.keygate.gateway.firewall;
+
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What one pass over a request's headers finds. */
+public sealed interface RequestHeaders {
+
+  /**
+   * @param apiKey the value of the one {@code X-API-Key}; null when there is none
+   * @param organization what {@code X-Organization-Id} says
+   */
+  record Plain(@Nullable String apiKey, Selector organization) implements RequestHeaders {
+    @Override
+    public String toString() {
+      return "Plain[redacted]";
+    }
+  }
+
+  /**
+   * @param problem one sentence for the client
+   */
+  record Refused(String problem) implements RequestHeaders {}
+
+  /** The header that names an organization. A public route does not look at it. */
+  sealed interface Selector {
+    record Absent() implements Selector {}
+
+    record Once(String value) implements Selector {}
+
+    record Repeated() implements Selector {}
+
+    /** A name that some servers take for it. */
+    record Alias() implements Selector {}
+  }
+
+  static RequestHeaders read(Iterator<? extends Map.Entry<CharSequence, CharSequence>> headers) {
+    return new Reader().read(headers);
+  }
+
+  /** Holds what was found so far. */
+  final class Reader {
+    private static final Selector ABSENT = new Selector.Absent();
+    private static final Selector REPEATED = new Selector.Repeated();
+    private static final Selector ALIAS = new Selector.Alias();
+    private static final RequestHeaders TWO_KEYS =
+        new Refused("X-API-Key must be given once only.");
+    private static final RequestHeaders CONNECTION =
+        new Refused(
+            "Connection may name only close, keep-alive, upgrade, te and http2-settings.");
+    private static final Set<String> CONNECTION_OPTIONS =
+        Set.of("close", "keep-alive", "upgrade", "te", "http2-settings");
+
+    private @Nullable String apiKey;
+    private Selector organization = ABSENT;
+
+    private Reader() {}
+
+    private RequestHeaders read(
+        Iterator<? extends Map.Entry<CharSequence, CharSequence>> headers) {
+      while (headers.hasNext()) {
+        Map.Entry<CharSequence, CharSequence> header = headers.next();
+        CharSequence name = header.getKey();
+        switch (name.length()) {
+          case 9 -> {
+            if (name.toString().equalsIgnoreCase(HeaderNames.API_KEY)) {
+              if (apiKey != null) {
+                return TWO_KEYS;
+              }
+              apiKey = header.getValue().toString();
+            }
+          }
+          case 10 -> {
+            if (name.toString().equalsIgnoreCase("connection")
+                && !hopByHopOnly(header.getValue().toString())) {
+              return CONNECTION;
+            }
+          }
+          case 17 -> {
+            if (HeaderNames.isAlias(name, "x-organization-id")) {
+              select(name, header.getValue());
+            }
+          }
+          default -> {}
+        }
+      }
+      return new Plain(apiKey, organization);
+    }
+
+    private void select(CharSequence name, CharSequence value) {
+      if (!name.toString().equalsIgnoreCase(HeaderNames.ORGANIZATION)) {
+        organization = ALIAS;
+      } else if (organization instanceof Selector.Absent) {
+        organization = new Selector.Once(value.toString());
+      } else if (organization instanceof Selector.Once) {
+        organization = REPEATED;
+      }
+    }
+
+    private static boolean hopByHopOnly(String value) {
+      int start = 0;
+      while (start <= value.length()) {
+        int comma = value.indexOf(',', start);
+        int end = comma < 0 ? value.length() : comma;
+        String option = value.substring(start, end).strip().toLowerCase(java.util.Locale.ROOT);
+        if (!option.isEmpty() && !CONNECTION_OPTIONS.contains(option)) {
+          return false;
+        }
+        start = end + 1;
+      }
+      return true;
+    }
+  }
+}

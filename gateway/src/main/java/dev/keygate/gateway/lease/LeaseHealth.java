@@ -1,0 +1,28 @@
+package dev.keygate.gateway.lease;
+
+import dev.keygate.gateway.view.KeyView;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/** Part of readiness, not of liveness: a restart would not bring the store back. */
+public final class LeaseHealth implements HealthIndicator {
+
+  private final KeyView view;
+  private final Lease lease;
+
+  public LeaseHealth(KeyView view, Lease lease) {
+    this.view = view;
+    this.lease = lease;
+  }
+
+  @Override
+  public Health health() {
+    boolean loaded = view.snapshot().loaded();
+    boolean fresh = lease.fresh();
+    return (loaded && fresh ? Health.up() : Health.outOfService())
+        .withDetail("loaded", loaded)
+        .withDetail("fresh", fresh)
+        .withDetail("position", view.snapshot().position().seq())
+        .build();
+  }
+}

@@ -1,0 +1,194 @@
+package dev.keygate.gateway.lease;
+
+import dev.keygate.store.feed.FeedPosition;
+import dev.keygate.store.lease.Replicas.Renewed;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Registers this replica once it has a view, then renews: every twelfth of the lease, and at once
+ * after a swap. A renewal is also the acknowledgement of the position it carries, so it is sent
+ * only when no event loop can still be between a check on an older snapshot and the write that it
+ * guards.
+ *
+ * <p>Everything here runs on one single-threaded scheduler, so its state needs no lock; {@link
+ * #swapped} may be called from any thread.
+ */
+public final class LeaseKeeper {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(LeaseKeeper.class);
+
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final int RENEWALS_PER_LEASE = 12;
+
+  private final LeaseRegistry registry;
+  private final Supplier<Optional<FeedPosition>> applied;
+  private final Mono<Void> loopsPassed;
+  private final Lease lease;
+  private final Scheduler scheduler;
+
+  private final List<Waiting> waiting = new ArrayList<>();
+  private volatile Sinks.Empty<Void> swap = Sinks.empty();
+  private volatile long head;
+  private Optional<FeedPosition> acknowledged = Optional.empty();
+  private Duration period = RETRY;
+  private boolean registered;
+  private boolean failing;
+
+  /**
+   * @param applied where the snapshot in force stands; empty before the first
+   * @param loopsPassed completes when every event loop has run what it was running
+   * @param scheduler single-threaded
+   */
+  public LeaseKeeper(
+      LeaseRegistry registry,
+      Supplier<Optional<FeedPosition>> applied,
+      Mono<Void> loopsPassed,
+      Lease lease,
+      Scheduler scheduler) {
+    this.registry = registry;
+    this.applied = applied;
+    this.loopsPassed = loopsPassed;
+    this.lease = lease;
+    this.scheduler = scheduler;
+  }
+
+  /** A new snapshot is in force. */
+  public void swapped() {
+    swap.tryEmitEmpty();
+  }
+
+  /** Changes that the feed had at the last renewal and the view has not. From any thread. */
+  public long lag() {
+    return Math.max(0, head - applied.get().map(FeedPosition::seq).orElse(0L));
+  }
+
+  /** Never completes and never fails; cancel to stop. */
+  public Mono<Void> keep() {
+    return Mono.defer(this::round).subscribeOn(scheduler).repeat().then();
+  }
+
+  /** After the last answer, when {@link #keep} was cancelled. */
+  public Mono<Void> leave() {
+    return Mono.defer(
+            () -> {
+              lease.end();
+              return registered ? registry.deregister().timeout(TIMEOUT) : Mono.empty();
+            })
+        .subscribeOn(scheduler);
+  }
+
+  private Mono<Void> round() {
+    // In this order: a swap after the first line wakes us, one before it shows in the others.
+    Sinks.Empty<Void> next = Sinks.empty();
+    swap = next;
+    settle();
+    Mono<Void> due =
+        applied.get().equals(acknowledged)
+            ? Mono.firstWithSignal(next.asMono(), Mono.delay(period, scheduler).then())
+            : Mono.empty();
+    return due.publishOn(scheduler)
+        .then(Mono.defer(this::step))
+        .onErrorResume(
+            failure ->
+                Mono.<Void>fromRunnable(() -> failed(failure))
+                    .then(Mono.delay(RETRY, scheduler).then()));
+  }
+
+  private Mono<Void> step() {
+    settle();
+    Optional<FeedPosition> position = applied.get();
+    if (position.isEmpty()) {
+      return Mono.empty();
+    }
+    // Registering is a commit of its own; only a statement begun after it grants a lease (rule 1).
+    Mono<Void> first = registered ? Mono.empty() : register();
+    return first.then(loopsPassed).then(Mono.defer(() -> renew(position.get())));
+  }
+
+  private Mono<Void> register() {
+    return registry
+        .register()
+        .timeout(TIMEOUT)
+        .publishOn(scheduler)
+        .then(Mono.fromRunnable(() -> registered = true));
+  }
+
+  private Mono<Void> renew(FeedPosition position) {
+    long sent = lease.now();
+    return registry
+        .renew(position)
+        .timeout(TIMEOUT)
+        .map(Optional::of)
+        .defaultIfEmpty(Optional.empty())
+        .publishOn(scheduler)
+        .doOnNext(
+            renewed ->
+                renewed.ifPresentOrElse(granted -> granted(granted, sent, position), this::gone))
+        .then();
+  }
+
+  /** Counted from before the renewal was sent (rule 4). */
+  private void granted(Renewed renewed, long sent, FeedPosition position) {
+    acknowledged = Optional.of(position);
+    head = renewed.head().seq();
+    period = renewed.lease().dividedBy(RENEWALS_PER_LEASE);
+    waiting.add(new Waiting(renewed.head(), sent + renewed.lease().toNanos()));
+    settle();
+    if (failing) {
+      failing = false;
+      LOGGER.info("lease is renewed again");
+    }
+  }
+
+  /** Zero rows: the operator may have made something final without this replica (rule 2). */
+  private void gone() {
+    lease.end();
+    waiting.clear();
+    acknowledged = Optional.empty();
+    registered = false;
+    LOGGER.warn("replica is not registered any more, registering again");
+  }
+
+  /** Puts in force what was waiting for the view to reach the head that its renewal read. */
+  private void settle() {
+    Optional<FeedPosition> position = applied.get();
+    long now = lease.now();
+    waiting.removeIf(
+        each -> {
+          boolean reached = position.isPresent() && reached(position.get(), each.head());
+          if (reached) {
+            lease.extend(each.until());
+          }
+          return reached || each.until() - now <= 0;
+        });
+  }
+
+  private static boolean reached(FeedPosition position, FeedPosition head) {
+    return position.epoch().equals(head.epoch())
+        && (position.seq() > head.seq() || position.equals(head));
+  }
+
+  private void failed(Throwable failure) {
+    if (!failing) {
+      failing = true;
+      LOGGER
+          .atWarn()
+          .addKeyValue("error", String.valueOf(failure.getMessage()))
+          .addKeyValue("freshFor", lease.remaining())
+          .log("lease cannot be renewed, trying again");
+    }
+  }
+
+  /** A lease that begins to count when the view has reached the head. */
+  private record Waiting(FeedPosition head, long until) {}
+}

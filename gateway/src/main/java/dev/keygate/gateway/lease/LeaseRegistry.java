@@ -1,0 +1,40 @@
+package dev.keygate.gateway.lease;
+
+import dev.keygate.store.feed.FeedPosition;
+import dev.keygate.store.lease.Replicas;
+import java.util.UUID;
+import reactor.core.publisher.Mono;
+
+/** What the keeper asks of the store, for this one replica. */
+public interface LeaseRegistry {
+
+  Mono<Void> register();
+
+  /** Empty: this replica's row is gone, or the position is not in the feed any more. */
+  Mono<Replicas.Renewed> renew(FeedPosition applied);
+
+  Mono<Void> deregister();
+
+  /**
+   * @param replica made for this process start and never used again (rule 7)
+   * @param name for people
+   */
+  static LeaseRegistry of(Replicas replicas, UUID replica, String name) {
+    return new LeaseRegistry() {
+      @Override
+      public Mono<Void> register() {
+        return replicas.register(replica, name);
+      }
+
+      @Override
+      public Mono<Replicas.Renewed> renew(FeedPosition applied) {
+        return replicas.renew(replica, applied);
+      }
+
+      @Override
+      public Mono<Void> deregister() {
+        return replicas.deregister(replica);
+      }
+    };
+  }
+}
