@@ -109,8 +109,7 @@ class DoorConfiguration {
   }
 
   @Bean
-  RouteTable routeTable(
-      RouteLocator locator, RewritingFilters rewriting, DecisionHandler handler) {
+  RouteTable routeTable(RouteLocator locator, RewritingFilters rewriting, DecisionHandler handler) {
     return new RouteTable(locator, rewriting, handler);
   }
 

@@ -12,8 +12,7 @@ public class GatewayApplication {
   /** Event loops are as many as cores (the default is at least four), unless set otherwise. */
   public static void main(String[] args) {
     if (System.getProperty(EVENT_LOOPS) == null) {
-      System.setProperty(
-          EVENT_LOOPS, Integer.toString(Runtime.getRuntime().availableProcessors()));
+      System.setProperty(EVENT_LOOPS, Integer.toString(Runtime.getRuntime().availableProcessors()));
     }
     SpringApplication.run(GatewayApplication.class, args);
   }

@@ -31,6 +31,8 @@ public final class AccessPolicy {
   private AccessPolicy() {}
 
   /**
+   * What becomes of the request.
+   *
    * @param fresh whether the lease vouches for the snapshot at this moment
    * @param nowMillis milliseconds since 1970, against which keys expire
    */
@@ -104,8 +106,7 @@ public final class AccessPolicy {
         };
     return granted
         ? new Decision.Allowed(
-            new Principal(
-                valid.key().keyId(), valid.environment(), own, organization, effective))
+            new Principal(valid.key().keyId(), valid.environment(), own, organization, effective))
         : LACKS_PERMISSION;
   }
 

@@ -3,7 +3,9 @@ package dev.keygate.gateway.decision;
 import dev.keygate.gateway.decision.Denied.Unauthenticated.Reason;
 import dev.keygate.store.key.KeyHash;
 
-/** What a request presents in {@code X-API-Key}, before anybody looked whether such a key exists. */
+/**
+ * What a request presents in {@code X-API-Key}, before anybody looked whether such a key exists.
+ */
 public sealed interface Credential {
 
   /** Well formed, of an environment that this gateway serves. */

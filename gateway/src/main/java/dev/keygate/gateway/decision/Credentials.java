@@ -22,6 +22,8 @@ public final class Credentials {
   private final Map<String, String> environments;
 
   /**
+   * For keys of this format.
+   *
    * @param environments those whose keys this gateway accepts
    */
   public Credentials(KeyFormat format, Collection<String> environments) {
@@ -31,6 +33,8 @@ public final class Credentials {
   }
 
   /**
+   * What this value can be.
+   *
    * @param value the one header's value; null when there is none
    */
   public Credential of(@Nullable String value) {

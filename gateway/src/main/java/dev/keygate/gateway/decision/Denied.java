@@ -6,7 +6,7 @@ import java.time.Duration;
 public sealed interface Denied {
 
   /** 401. The reason goes to the metric, never to the client. */
-  record Unauthenticated(Reason reason) implements Denied {
+  record Unauthenticated(Unauthenticated.Reason reason) implements Denied {
     public enum Reason {
       MISSING_KEY,
       MALFORMED_KEY,
@@ -20,7 +20,7 @@ public sealed interface Denied {
   }
 
   /** 403. */
-  record Forbidden(Reason reason) implements Denied {
+  record Forbidden(Forbidden.Reason reason) implements Denied {
     public enum Reason {
       /** Not the key's own or a descendant, whether it exists or not. */
       ORGANIZATION,

@@ -15,8 +15,8 @@ final class CorrelationId {
 
   static String next() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
-    long high = random.nextLong() & 0xffff_ffff_ffff_0fffL | 0x4000L;
-    long low = random.nextLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
+    long high = (random.nextLong() & 0xffff_ffff_ffff_0fffL) | 0x4000L;
+    long low = (random.nextLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L;
     char[] text = new char[36];
     write(text, 0, high >>> 32, 8);
     write(text, 9, high >>> 16, 4);

@@ -20,6 +20,8 @@ public sealed interface Grant {
   String target();
 
   /**
+   * For the holder of a key.
+   *
    * @param request decided again when a newer snapshot is there
    * @param snapshot the one it was decided on
    */

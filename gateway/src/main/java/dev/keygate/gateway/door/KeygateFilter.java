@@ -94,8 +94,7 @@ public final class KeygateFilter implements WebFilter, Ordered {
     Mono<Void> answered =
         chain
             .filter(exchange)
-            .onErrorResume(
-                failure -> Failures.answer(exchange, inbound.correlationId(), failure));
+            .onErrorResume(failure -> Failures.answer(exchange, inbound.correlationId(), failure));
     return inbound.authentication() instanceof Authentication.Valid valid
         ? answered.doFinally(signal -> usage.record(valid.key().keyId()))
         : answered;

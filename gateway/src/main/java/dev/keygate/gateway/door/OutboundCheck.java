@@ -7,9 +7,9 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
 
 /**
- * The fourth seam: sees a request as it is about to be written to the upstream, WebSocket handshakes
- * included. Throwing here sends nothing. What was checked is what is sent: the same target, the
- * organization that was decided on, no key; and the key is looked at once more.
+ * The fourth seam: sees a request as it is about to be written to the upstream, WebSocket
+ * handshakes included. Throwing here sends nothing. What was checked is what is sent: the same
+ * target, the organization that was decided on, no key; and the key is looked at once more.
  */
 public final class OutboundCheck implements HttpClientCustomizer {
 
@@ -30,7 +30,8 @@ public final class OutboundCheck implements HttpClientCustomizer {
     Object grant = request.currentContextView().getOrDefault(Grant.CONTEXT_KEY, "none");
     switch (grant) {
       case Grant.ToPrincipal keyed -> {
-        require(request.uri().equals(keyed.target()), "the target was changed after it was checked");
+        require(
+            request.uri().equals(keyed.target()), "the target was changed after it was checked");
         require(
             keyed
                 .principal()

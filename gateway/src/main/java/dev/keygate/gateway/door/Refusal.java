@@ -85,7 +85,8 @@ record Refusal(Code code, String error, Optional<Duration> retryAfter) {
           };
       case Denied.Invalid(var problem) -> of(Code.INVALID_REQUEST, problem);
       case Denied.Unavailable(var retryAfter) ->
-          new Refusal(Code.SERVICE_UNAVAILABLE, SERVICE_UNAVAILABLE.error(), Optional.of(retryAfter));
+          new Refusal(
+              Code.SERVICE_UNAVAILABLE, SERVICE_UNAVAILABLE.error(), Optional.of(retryAfter));
     };
   }
 

@@ -46,8 +46,7 @@ public final class Refusals {
       headers.set(HttpHeaders.ALLOW, METHODS);
     }
     if (refusal.retryAfter().isPresent()) {
-      headers.set(
-          HttpHeaders.RETRY_AFTER, Long.toString(refusal.retryAfter().get().toSeconds()));
+      headers.set(HttpHeaders.RETRY_AFTER, Long.toString(refusal.retryAfter().get().toSeconds()));
     }
     response.setStatusCode(HttpStatusCode.valueOf(refusal.code().status()));
     DataBuffer buffer = response.bufferFactory().wrap(body);

@@ -31,8 +31,7 @@ public final class RouteTable
   /**
    * @param locator all routes, checked and sorted
    */
-  public RouteTable(
-      RouteLocator locator, RewritingFilters rewriting, DecisionHandler handler) {
+  public RouteTable(RouteLocator locator, RewritingFilters rewriting, DecisionHandler handler) {
     this.locator = locator;
     this.rewriting = rewriting;
     this.handler = handler;

@@ -61,8 +61,7 @@ public final class BuiltInEndpoints implements RouteLocator {
       return Mono.error(new IllegalStateException("a built-in endpoint was reached by nobody"));
     }
     byte[] body =
-        json.apply(
-            grant.snapshot().organizations().subtree(grant.principal().organization()));
+        json.apply(grant.snapshot().organizations().subtree(grant.principal().organization()));
     ServerHttpResponse response = exchange.getResponse();
     response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
     response.getHeaders().setContentLength(body.length);

@@ -29,6 +29,8 @@ public final class OrganizationSelectors {
   private OrganizationSelectors() {}
 
   /**
+   * What all of them together say.
+   *
    * @param segment the raw path segment that names the organization; null when the route has none
    */
   public static OrganizationClaim read(

@@ -26,8 +26,9 @@ final class QueryNames {
   static Kind classify(String raw, int start, int end) {
     int nameEnd = Math.min(end(raw, start, "="), end);
     int length = nameEnd - start;
-    if (nameEnd < end && (is(raw, start, length, "organization_id")
-        || is(raw, start, length, "organizationId"))) {
+    if (nameEnd < end
+        && (is(raw, start, length, "organization_id")
+            || is(raw, start, length, "organizationId"))) {
       // A ";" in its value is no part of an id and is refused as such.
       return Kind.SELECTOR;
     }
@@ -79,7 +80,8 @@ final class QueryNames {
     byte[] decoded = new byte[octets.length];
     int length = 0;
     for (int i = 0; i < octets.length; i++) {
-      int high = octets[i] == '%' && i + 2 < octets.length ? Character.digit(octets[i + 1], 16) : -1;
+      int high =
+          octets[i] == '%' && i + 2 < octets.length ? Character.digit(octets[i + 1], 16) : -1;
       int low = high < 0 ? -1 : Character.digit(octets[i + 2], 16);
       if (low >= 0) {
         decoded[length++] = (byte) (high * 16 + low);

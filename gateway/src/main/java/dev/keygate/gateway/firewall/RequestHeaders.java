@@ -1,6 +1,7 @@
 package dev.keygate.gateway.firewall;
 
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface RequestHeaders {
 
   /**
+   * Headers that can be read in one way only.
+   *
    * @param apiKey the value of the one {@code X-API-Key}; null when there is none
    * @param organization what {@code X-Organization-Id} says
    */
@@ -20,6 +23,8 @@ public sealed interface RequestHeaders {
   }
 
   /**
+   * Headers that two readers could read differently.
+   *
    * @param problem one sentence for the client
    */
   record Refused(String problem) implements RequestHeaders {}
@@ -48,8 +53,7 @@ public sealed interface RequestHeaders {
     private static final RequestHeaders TWO_KEYS =
         new Refused("X-API-Key must be given once only.");
     private static final RequestHeaders CONNECTION =
-        new Refused(
-            "Connection may name only close, keep-alive, upgrade, te and http2-settings.");
+        new Refused("Connection may name only close, keep-alive, upgrade, te and http2-settings.");
     private static final Set<String> CONNECTION_OPTIONS =
         Set.of("close", "keep-alive", "upgrade", "te", "http2-settings");
 
@@ -58,8 +62,7 @@ public sealed interface RequestHeaders {
 
     private Reader() {}
 
-    private RequestHeaders read(
-        Iterator<? extends Map.Entry<CharSequence, CharSequence>> headers) {
+    private RequestHeaders read(Iterator<? extends Map.Entry<CharSequence, CharSequence>> headers) {
       while (headers.hasNext()) {
         Map.Entry<CharSequence, CharSequence> header = headers.next();
         CharSequence name = header.getKey();
@@ -104,7 +107,7 @@ public sealed interface RequestHeaders {
       while (start <= value.length()) {
         int comma = value.indexOf(',', start);
         int end = comma < 0 ? value.length() : comma;
-        String option = value.substring(start, end).strip().toLowerCase(java.util.Locale.ROOT);
+        String option = value.substring(start, end).strip().toLowerCase(Locale.ROOT);
         if (!option.isEmpty() && !CONNECTION_OPTIONS.contains(option)) {
           return false;
         }

@@ -60,6 +60,8 @@ public sealed interface RequestTarget {
   }
 
   /**
+   * Could be read in more than one way.
+   *
    * @param problem one sentence for the client
    */
   record Refused(String problem) implements RequestTarget {}

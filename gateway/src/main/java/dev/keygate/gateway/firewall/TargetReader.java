@@ -153,9 +153,7 @@ final class TargetReader {
       allowed[c] = true;
       allowed[Character.toUpperCase(c)] = true;
     }
-    for (char c : punctuation.toCharArray()) {
-      allowed[c] = true;
-    }
+    punctuation.chars().forEach(c -> allowed[c] = true);
     return allowed;
   }
 }

@@ -16,6 +16,8 @@ public interface LeaseRegistry {
   Mono<Void> deregister();
 
   /**
+   * The real one.
+   *
    * @param replica made for this process start and never used again (rule 7)
    * @param name for people
    */

@@ -24,10 +24,7 @@ public final class GuardedRoute {
   private final Map<String, PathShape> shapes;
 
   private GuardedRoute(
-      Route route,
-      RouteAccess access,
-      @Nullable String variable,
-      Map<String, PathShape> shapes) {
+      Route route, RouteAccess access, @Nullable String variable, Map<String, PathShape> shapes) {
     this.route = route;
     this.access = access;
     this.variable = variable;
@@ -65,7 +62,7 @@ public final class GuardedRoute {
       }
     }
     String scheme = route.getUri().getScheme();
-    if (!SCHEMES.contains(scheme) && !(route.getUri().equals(BuiltIn.NOWHERE))) {
+    if (!SCHEMES.contains(scheme) && !route.getUri().equals(BuiltIn.NOWHERE)) {
       throw RouteMetadata.mistake(id, "uri", "must begin with one of " + SCHEMES);
     }
     return new GuardedRoute(route, metadata.access(), variable, Map.copyOf(shapes));
@@ -83,7 +80,8 @@ public final class GuardedRoute {
   public Where locate(RequestTarget.Canonical target, ServerWebExchange exchange) {
     PathShape shape = PathShape.NONE;
     if (!shapes.isEmpty()) {
-      Object matched = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_PREDICATE_MATCHED_PATH_ATTR);
+      Object matched =
+          exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_PREDICATE_MATCHED_PATH_ATTR);
       PathShape found = matched == null ? null : shapes.get(matched);
       if (found == null) {
         throw new IllegalStateException("route " + route.getId() + " matched no path of its own");

@@ -45,8 +45,7 @@ public final class RewritingFilters {
   public Flux<GuardedRoute> guarded(Flux<Route> routes) {
     return byRoute()
         .flatMapMany(
-            rewriting ->
-                routes.map(route -> GuardedRoute.of(route, rewriting.get(route.getId()))));
+            rewriting -> routes.map(route -> GuardedRoute.of(route, rewriting.get(route.getId()))));
   }
 
   /** The name of such a filter by route id; absent ids have none. */

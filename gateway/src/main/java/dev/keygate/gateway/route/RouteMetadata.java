@@ -150,8 +150,7 @@ record RouteMetadata(RouteAccess access, @Nullable String organizationVariable) 
       }
     }
     if (!(selectors.get("path") instanceof String variable) || variable.isBlank()) {
-      throw mistake(
-          routeId, "keygate.organization.path", "must be the name of a path variable");
+      throw mistake(routeId, "keygate.organization.path", "must be the name of a path variable");
     }
     return variable;
   }

@@ -36,6 +36,8 @@ public record GatewayProperties(
   }
 
   /**
+   * How keys look.
+   *
    * @param prefix what every key begins with
    */
   public record Keys(@DefaultValue("pc") String prefix) {
@@ -50,6 +52,8 @@ public record GatewayProperties(
   }
 
   /**
+   * How the view of keys is kept current.
+   *
    * @param pollInterval how often changes are read when no notification arrives, 10ms to 1m
    */
   public record Feed(@DefaultValue("1s") Duration pollInterval) {
@@ -59,6 +63,8 @@ public record GatewayProperties(
   }
 
   /**
+   * How usage reaches the store.
+   *
    * @param flushInterval how often counts are stored, 10ms to 1m; a killed process loses at most
    *     what it counted in one interval
    */
@@ -69,11 +75,15 @@ public record GatewayProperties(
   }
 
   /**
+   * The built-in endpoints.
+   *
    * @param enabled whether {@code /v1/organizations} and {@code /v1/hierarchy} are served
    */
   public record Endpoints(@DefaultValue("false") boolean enabled) {}
 
   /**
+   * How this process is called.
+   *
    * @param name shown to people when a revocation waits for this replica; empty: the host's name
    */
   public record Replica(@DefaultValue("") String name) {}

@@ -89,8 +89,7 @@ public final class KeyView implements FeedFollower {
 
     OrganizationTree tree() {
       organizations.keySet().forEach(this::number);
-      return OrganizationTree.of(
-          organizations.values(), this::number, numbers.size(), permissions);
+      return OrganizationTree.of(organizations.values(), this::number, numbers.size(), permissions);
     }
 
     /** Stands for the id for ever, also while no such organization is known. */
@@ -124,12 +123,7 @@ public final class KeyView implements FeedFollower {
       for (FeedKey.Version version : key.versions()) {
         KeyEntry entry =
             new KeyEntry(
-                version.hash(),
-                uid,
-                version.keyId(),
-                organization,
-                permissions,
-                expiresAtMillis);
+                version.hash(), uid, version.keyId(), organization, permissions, expiresAtMillis);
         byHash.add(entry);
         byUid.add(entry);
       }

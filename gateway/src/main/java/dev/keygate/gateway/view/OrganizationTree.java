@@ -45,8 +45,7 @@ public final class OrganizationTree {
 
   /** The organization and all below it, in pre-order: each after its parent. */
   public List<OrganizationNode> subtree(OrganizationNode top) {
-    return Collections.unmodifiableList(
-        Arrays.asList(preOrder).subList(top.enter(), top.exit()));
+    return Collections.unmodifiableList(Arrays.asList(preOrder).subList(top.enter(), top.exit()));
   }
 
   /** The organization of a key; null when it is unknown. For the hot path within this package. */
@@ -71,7 +70,7 @@ public final class OrganizationTree {
     private final PermissionSets permissions;
     private final Map<String, List<FeedOrganization>> children = new HashMap<>();
     private final List<FeedOrganization> roots = new ArrayList<>();
-    private final Map<FeedOrganization, Placed> placed = new IdentityHashMap<>();
+    private final IdentityHashMap<FeedOrganization, Placed> placed = new IdentityHashMap<>();
     private final List<Placed> order = new ArrayList<>();
 
     Builder(Collection<FeedOrganization> organizations, PermissionSets permissions) {

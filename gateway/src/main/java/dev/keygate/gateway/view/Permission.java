@@ -10,7 +10,9 @@ import java.util.Optional;
  */
 public record Permission(String value, String wildcard) {
 
-  /** Empty unless it is {@code resource:action}, both of {@code [A-Za-z0-9_.-]}, at most 127 in all. */
+  /**
+   * Empty unless it is {@code resource:action}, both of {@code [A-Za-z0-9_.-]}, at most 127 in all.
+   */
   public static Optional<Permission> parse(String text) {
     int colon = text.indexOf(':');
     if (text.length() > 127 || colon < 1 || colon == text.length() - 1) {

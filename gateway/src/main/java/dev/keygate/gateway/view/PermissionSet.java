@@ -70,7 +70,9 @@ public final class PermissionSet {
     return both.equals(entries) ? this : new PermissionSet(both);
   }
 
-  /** Adds those of {@code asked} that {@code granting} has, itself or by the resource's wildcard. */
+  /**
+   * Adds those of {@code asked} that {@code granting} has, itself or by the resource's wildcard.
+   */
   private static void addGranted(Set<String> asked, Set<String> granting, Set<String> to) {
     for (String entry : asked) {
       String wildcard = entry.substring(0, entry.indexOf(':') + 1) + "*";

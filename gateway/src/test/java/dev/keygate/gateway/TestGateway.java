@@ -1,0 +1,129 @@
+package dev.keygate.gateway;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The gateway on free ports, and clients for it. */
+final class TestGateway implements AutoCloseable {
+
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private final ConfigurableApplicationContext context;
+
+  private TestGateway(ConfigurableApplicationContext context) {
+    this.context = context;
+  }
+
+  static TestGateway start(TestStore store, String upstream, String... more) {
+    return start(new SpringApplicationBuilder(GatewayApplication.class), store, upstream, more);
+  }
+
+  static TestGateway start(
+      SpringApplicationBuilder builder, TestStore store, String upstream, String... more) {
+    return new TestGateway(builder.run(arguments(store, upstream, more)));
+  }
+
+  static String[] arguments(TestStore store, String upstream, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--server.port=0",
+                "--management.server.port=0",
+                "--keygate.store.url=" + store.url(),
+                "--keygate.store.username=keygate_gateway",
+                "--keygate.store.password-file=" + store.passwordFile(),
+                "--keygate.feed.poll-interval=100ms",
+                "--keygate.usage.flush-interval=100ms",
+                "--keygate.replica.name=test",
+                "--spring.config.additional-location=classpath:/routes.yaml",
+                "--upstream=" + upstream));
+    arguments.addAll(List.of(more));
+    return arguments.toArray(String[]::new);
+  }
+
+  int port() {
+    return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+  }
+
+  String managed(String path) {
+    int port = context.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
+    HttpResponse<String> response = send("http://127.0.0.1:" + port + path, "GET", "");
+    return response.statusCode() + " " + response.body();
+  }
+
+  boolean ready() {
+    return managed("/actuator/health/readiness").startsWith("200");
+  }
+
+  HttpResponse<String> get(String target, String... headers) {
+    return request("GET", target, "", headers);
+  }
+
+  HttpResponse<String> request(String method, String target, String body, String... headers) {
+    return send("http://127.0.0.1:" + port() + target, method, body, headers);
+  }
+
+  /** Sends a head of these lines, and returns what comes back until the connection closes. */
+  String raw(String... lines) {
+    String request = String.join("\r\n", lines) + "\r\n\r\n";
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      InputStream in = socket.getInputStream();
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A GET of a target that clients would not send as it is; the answer's status. */
+  int rawStatus(String target, String key, String... headerLines) {
+    List<String> lines =
+        new ArrayList<>(
+            List.of(
+                "GET " + target + " HTTP/1.1",
+                "Host: test",
+                "Connection: close",
+                "X-API-Key: " + key));
+    lines.addAll(List.of(headerLines));
+    String answer = raw(lines.toArray(String[]::new));
+    return Integer.parseInt(answer.substring(9, 12));
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+
+  private static HttpResponse<String> send(
+      String uri, String method, String body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(uri))
+            .timeout(Duration.ofSeconds(30))
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
