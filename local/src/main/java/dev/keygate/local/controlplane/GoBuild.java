@@ -13,12 +13,14 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Builds the programs from the Go modules that {@code local/control-plane/go.sum} pins. Takes
@@ -34,6 +36,7 @@ final class GoBuild {
   private static final Pattern VERSION = Pattern.compile("go1\\.(\\d+)");
   private static final int LINES_KEPT = 15;
 
+  private final Optional<Path> go;
   private final Path module;
   private final Versions versions;
   private final Map<String, String> environment;
@@ -46,6 +49,7 @@ final class GoBuild {
       Map<String, String> environment,
       ToLongFunction<Path> usableSpace,
       Consumer<String> progress) {
+    this.go = find(environment.getOrDefault("PATH", ""));
     this.module = module;
     this.versions = versions;
     this.environment = Map.copyOf(environment);
@@ -55,12 +59,10 @@ final class GoBuild {
 
   /** Builds {@code programs} into {@code folder}; throws when the disk is too full to try. */
   Attempt build(Set<Program> programs, Path folder) throws IOException, InterruptedException {
-    String version;
-    try {
-      version = output("go", "version");
-    } catch (IOException e) {
+    if (go.isEmpty()) {
       return new Attempt.Unavailable("there is no go on the PATH");
     }
+    String version = output("version");
     Matcher found = VERSION.matcher(version);
     if (!found.find() || Integer.parseInt(found.group(1)) < OLDEST_MINOR) {
       return new Attempt.Unavailable(
@@ -68,12 +70,11 @@ final class GoBuild {
     }
     checkSpace(folder);
     List<String> packages = EnumSet.copyOf(programs).stream().map(Program::goPackage).toList();
-    List<String> list = new ArrayList<>(List.of("go", "list", "-deps"));
+    List<String> list = new ArrayList<>(List.of("list", "-deps"));
     list.addAll(packages);
     List<String> build =
         new ArrayList<>(
             List.of(
-                "go",
                 "build",
                 "-v",
                 "-trimpath",
@@ -108,8 +109,8 @@ final class GoBuild {
   }
 
   private void checkSpace(Path folder) throws IOException, InterruptedException {
-    Path modules = Path.of(output("go", "env", "GOMODCACHE"));
-    Path cache = Path.of(output("go", "env", "GOCACHE"));
+    Path modules = Path.of(output("env", "GOMODCACHE"));
+    Path cache = Path.of(output("env", "GOCACHE"));
     boolean downloaded =
         Files.isDirectory(modules.resolve("k8s.io/kubernetes@v" + versions.kubernetes()));
     long forCache = Math.max(0, BUILD_CACHE - DiskSpace.held(cache));
@@ -143,8 +144,8 @@ final class GoBuild {
         + versions.kubernetesMinor();
   }
 
-  private String output(String... command) throws IOException, InterruptedException {
-    Process process = go(List.of(command)).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+  private String output(String... arguments) throws IOException, InterruptedException {
+    Process process = go(List.of(arguments)).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     String text = new String(process.getInputStream().readAllBytes(), UTF_8);
     process.waitFor();
     return text.strip();
@@ -173,7 +174,16 @@ final class GoBuild {
     }
   }
 
-  private ProcessBuilder go(List<String> command) {
+  private static Optional<Path> find(String path) {
+    return Stream.of(path.split(":"))
+        .map(folder -> Path.of(folder, "go"))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  private ProcessBuilder go(List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of(go.orElseThrow().toString()));
+    command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).directory(module.toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);

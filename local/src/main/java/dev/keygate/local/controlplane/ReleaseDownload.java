@@ -88,7 +88,7 @@ final class ReleaseDownload {
         client,
         address,
         folder.resolve(program.fileName()),
-        checksum.get().strip().split("\\s")[0]);
+        checksum.get().strip().split("\\s", -1)[0]);
   }
 
   private Optional<String> fetchEtcd(HttpClient client, Path folder)
@@ -102,7 +102,7 @@ final class ReleaseDownload {
         sums.flatMap(
             text ->
                 text.lines()
-                    .map(line -> line.strip().split("\\s+\\*?"))
+                    .map(line -> line.strip().split("\\s+\\*?", -1))
                     .filter(fields -> fields.length == 2 && fields[1].equals(archive))
                     .map(fields -> fields[0])
                     .findFirst());

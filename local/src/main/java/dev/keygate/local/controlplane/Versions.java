@@ -29,7 +29,7 @@ record Versions(String kubernetes, String etcd) {
   }
 
   String kubernetesMinor() {
-    return kubernetes.split("\\.")[1];
+    return kubernetes.split("\\.", -1)[1];
   }
 
   private static String required(String goMod, String module, Path file) {

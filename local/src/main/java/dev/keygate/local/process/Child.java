@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 public final class Child {
 
   private static final Duration POLL = Duration.ofMillis(25);
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
   private static final int LINES_SHOWN = 20;
 
   private final ProcessSpec spec;
@@ -63,7 +63,7 @@ public final class Child {
       startedAt = System.nanoTime();
       wanted = true;
       Files.writeString(pidFile, started.pid() + "\n");
-      started.onExit().thenAccept(this::ended);
+      Future<?> _ = started.onExit().thenAccept(this::ended);
     } catch (IOException e) {
       throw new UncheckedIOException("can't start " + name(), e);
     }
@@ -136,10 +136,10 @@ public final class Child {
       return;
     }
     Signal.send(spec.stopSignal(), running.pid());
-    if (!running.waitFor(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+    if (!running.waitFor(supervisor.stopPatience().toMillis(), TimeUnit.MILLISECONDS)) {
       supervisor.say(
           "%s did not end within %d s of %s: killing it"
-              .formatted(name(), STOP_PATIENCE.toSeconds(), spec.stopSignal()));
+              .formatted(name(), supervisor.stopPatience().toSeconds(), spec.stopSignal()));
       running.destroyForcibly().waitFor();
     }
   }
@@ -165,7 +165,7 @@ public final class Child {
   private void ended(Process ended) {
     Duration delay;
     synchronized (this) {
-      if (process != ended) {
+      if (process == null || process.pid() != ended.pid()) {
         return;
       }
       deletePidFile();
@@ -182,8 +182,13 @@ public final class Child {
   }
 
   private synchronized void startAgain() {
-    if (wanted && !supervisor.closing()) {
+    if (!wanted || supervisor.closing()) {
+      return;
+    }
+    try {
       start();
+    } catch (UncheckedIOException e) {
+      supervisor.say("%s could not be started again: %s".formatted(name(), e.getMessage()));
     }
   }
 

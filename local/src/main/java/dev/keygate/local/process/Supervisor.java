@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,6 +22,9 @@ import java.util.function.Consumer;
  */
 public final class Supervisor implements AutoCloseable {
 
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+
+  private final Duration stopPatience;
   private final Path directory;
   private final Path logs;
   private final Path pids;
@@ -32,7 +36,9 @@ public final class Supervisor implements AutoCloseable {
   private final Map<String, Child> children = new LinkedHashMap<>();
   private volatile boolean closing;
 
-  private Supervisor(Path directory, Consumer<String> say, Watchdog watchdog) throws IOException {
+  private Supervisor(Path directory, Consumer<String> say, Watchdog watchdog, Duration stopPatience)
+      throws IOException {
+    this.stopPatience = stopPatience;
     this.directory = directory;
     this.logs = Files.createDirectories(directory.resolve("logs"));
     this.pids = Files.createDirectories(directory.resolve("pids"));
@@ -44,8 +50,13 @@ public final class Supervisor implements AutoCloseable {
    * A supervisor whose files are below {@code directory}; {@code say} gets what a person must know.
    */
   public static Supervisor start(Path directory, Consumer<String> say) {
+    return start(directory, say, STOP_PATIENCE);
+  }
+
+  /** {@code stopPatience} is what a process gets to end in good order before it is killed. */
+  static Supervisor start(Path directory, Consumer<String> say, Duration stopPatience) {
     try {
-      return new Supervisor(directory, say, Watchdog.start());
+      return new Supervisor(directory, say, Watchdog.start(), stopPatience);
     } catch (IOException e) {
       throw new UncheckedIOException("can't write below " + directory, e);
     }
@@ -178,8 +189,12 @@ public final class Supervisor implements AutoCloseable {
 
   void after(Duration delay, Runnable action) {
     if (!closing) {
-      later.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+      Future<?> _ = later.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
+  }
+
+  Duration stopPatience() {
+    return stopPatience;
   }
 
   Path logs() {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 
 /**
  * Ends what the launcher started once the launcher is gone, however it went ({@code kill -9} too).
@@ -81,7 +82,7 @@ final class Watchdog implements AutoCloseable {
     Process process = builder.start();
     long pid = process.pid();
     tell("+ " + pid);
-    process.onExit().thenRun(() -> forget(pid));
+    Future<?> _ = process.onExit().thenRun(() -> forget(pid));
     try (OutputStream go = process.getOutputStream()) {
       go.write('\n');
     }
@@ -120,7 +121,7 @@ final class Watchdog implements AutoCloseable {
 
   /** A child of the JVM is no group leader, so {@code setsid} does not fork and the id stays. */
   private static List<String> inOwnSession(List<String> command) {
-    for (String folder : System.getenv().getOrDefault("PATH", "/usr/bin").split(":")) {
+    for (String folder : System.getenv().getOrDefault("PATH", "/usr/bin").split(":", -1)) {
       if (Files.isExecutable(Path.of(folder, "setsid"))) {
         List<String> wrapped = new ArrayList<>(List.of(folder + "/setsid"));
         wrapped.addAll(command);

@@ -7,12 +7,16 @@ import dev.keygate.local.stack.LocalStack;
 import dev.keygate.local.stack.StackOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Runs a local stack from the command line. The script {@code quickstart} sets {@code keygate.root}
@@ -20,56 +24,42 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class Launcher {
 
-  private static final String HELP =
-      """
-      Runs Keygate on this machine: PostgreSQL, a real Kubernetes API server, operator, gateway and a
-      demo upstream, all on loopback. Applies examples/ and prints lines to try.
+  private static final Duration DOWN_PATIENCE = Duration.ofSeconds(60);
 
-        ./quickstart              run until Ctrl-C
-        ./quickstart --detach     return when everything is ready
-        ./quickstart down         stop what --detach left running
-
-        --dir DIR                 where all its state is kept (default .keygate)
-        --gateways N              gateway replicas (default 1)
-        --operators N             operator replicas (default 1)
-        --help                    this text
-
-      DIR/env is a shell file with the addresses and the stack's kubectl; DIR/logs has one log per
-      process and DIR/pids one process id per process.
-      """;
+  private static volatile boolean stopping;
 
   private Launcher() {}
 
   static void main(String[] args) throws InterruptedException {
-    Path here = Path.of("").toAbsolutePath();
+    int code = 1;
     try {
-      System.exit(run(Request.parse(List.of(args), here)));
+      code = run(Request.parse(List.of(args), Path.of("").toAbsolutePath()));
     } catch (StartFailedException
         | CommandFailedException
         | ControlPlaneUnavailableException
         | UncheckedIOException
-        | IOException e) {
+        | IOException
+        | IllegalStateException e) {
       complain(String.valueOf(e.getMessage()));
-      System.exit(1);
     }
+    System.exit(code);
   }
 
   private static int run(Request request) throws IOException, InterruptedException {
     return switch (request) {
-      case Request.Help() -> {
-        System.out.print(HELP);
-        yield 0;
-      }
       case Request.Unclear(String sentence) -> {
         complain(sentence + "; ./quickstart --help lists what there is.");
         yield 2;
       }
-      case Request.Down down -> 0;
+      case Request.Down(Path directory) -> down(directory);
       case Request.Up up -> up(up);
     };
   }
 
   private static int up(Request.Up up) throws IOException, InterruptedException {
+    if (up.detach() && DirectoryLock.holder(up.directory()).isEmpty()) {
+      return Detached.start(up);
+    }
     Optional<DirectoryLock> lock = DirectoryLock.take(up.directory());
     if (lock.isEmpty()) {
       complain(
@@ -77,17 +67,71 @@ public final class Launcher {
               .formatted(up.directory(), up.directory()));
       return 1;
     }
-    Path root = Path.of(System.getProperty("keygate.root", ""));
-    StackOptions options = new StackOptions(root, up.directory(), up.gateways(), up.operators());
-    CountDownLatch stop = new CountDownLatch(1);
-    try (LocalStack stack = LocalStack.create(options, System.err::println, ago())) {
-      Runtime.getRuntime().addShutdownHook(new Thread(stack::close));
+    try (DirectoryLock _ = lock.get();
+        LocalStack stack = LocalStack.create(options(up), Launcher::say, ago())) {
+      Path ready = ReadyFile.of(up.directory());
+      Files.deleteIfExists(ready);
+      Thread stop = new Thread(() -> stop(stack, ready));
+      Runtime.getRuntime().addShutdownHook(stop);
       stack.start();
-      System.out.print(stack.timeline());
-      System.out.println("ready: . " + up.directory() + "/env");
-      stop.await();
+      String lines = up.operators() > 0 ? applyExamples(stack, up) : "";
+      System.out.printf(
+          "%n%s%n%sready after %.1f s; all addresses are in %s%n",
+          stack.timeline(),
+          lines,
+          stack.elapsed().toMillis() / 1000.0,
+          up.directory().resolve("env"));
+      Files.createFile(ready);
+      new CountDownLatch(1).await();
     }
     return 0;
+  }
+
+  private static StackOptions options(Request.Up up) {
+    Path root = Path.of(System.getProperty("keygate.root", ""));
+    return new StackOptions(root, up.directory(), up.gateways(), up.operators());
+  }
+
+  private static String applyExamples(LocalStack stack, Request.Up up)
+      throws IOException, InterruptedException {
+    Duration begin = stack.elapsed();
+    Examples examples = new Examples(stack.kubectl());
+    examples.apply(options(up).root().resolve("examples"));
+    List<String> unsettled = examples.awaitKeys();
+    stack.note("examples applied, keys ready", begin);
+    unsettled.forEach(key -> complain("not ready: " + key));
+    return "Lines to try:%n%n%s%n"
+        .formatted(LinesToTry.of(up.directory().resolve("env"), examples.revoked("first-key")));
+  }
+
+  private static void stop(LocalStack stack, Path ready) {
+    stopping = true;
+    System.err.println("quickstart: stopping");
+    try {
+      Files.deleteIfExists(ready);
+    } catch (IOException e) {
+      System.err.println("quickstart: can't remove " + ready + ": " + e.getMessage());
+    }
+    stack.close();
+  }
+
+  private static int down(Path directory) throws IOException, InterruptedException {
+    Optional<ProcessHandle> launcher = DirectoryLock.holder(directory);
+    if (launcher.isEmpty()) {
+      System.out.println("quickstart: no stack runs in " + directory);
+      return 0;
+    }
+    launcher.get().destroy();
+    try {
+      launcher.get().onExit().get(DOWN_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      System.out.println("quickstart: the stack in " + directory + " is stopped");
+      return 0;
+    } catch (TimeoutException | ExecutionException e) {
+      complain(
+          "the launcher (process %d) did not end within %d s: end it with kill -9 %d, which ends the rest of the stack too."
+              .formatted(launcher.get().pid(), DOWN_PATIENCE.toSeconds(), launcher.get().pid()));
+      return 1;
+    }
   }
 
   private static Duration ago() {
@@ -97,7 +141,14 @@ public final class Launcher {
         : Duration.between(Instant.ofEpochSecond(Long.parseLong(begin)), Instant.now());
   }
 
+  private static void say(String line) {
+    System.err.println(line);
+  }
+
+  /** Says why nothing came of it; what breaks while the stack is being stopped is no news. */
   private static void complain(String sentence) {
-    System.err.println("quickstart: " + sentence);
+    if (!stopping) {
+      System.err.println("quickstart: " + sentence);
+    }
   }
 }

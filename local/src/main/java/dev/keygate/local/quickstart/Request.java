@@ -14,9 +14,6 @@ sealed interface Request {
   /** Stop the stack of that directory. */
   record Down(Path directory) implements Request {}
 
-  /** Say what there is to ask for. */
-  record Help() implements Request {}
-
   /** Nothing that can be done; the sentence says why. */
   record Unclear(String sentence) implements Request {}
 
@@ -30,9 +27,6 @@ sealed interface Request {
     while (!rest.isEmpty()) {
       String argument = rest.removeFirst();
       switch (argument) {
-        case "--help", "-h" -> {
-          return new Help();
-        }
         case "--detach" -> detach = true;
         case "down" -> down = true;
         case "--dir", "--gateways", "--operators" -> {
