@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,7 +33,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HelmChartIT {
 
   private static final Path CHART = BareStack.ROOT.resolve("helm/keygate");
-  private static final Path ACCESS = BareStack.ROOT.resolve("helm/operator-access.yaml");
   private static final Path ROUTES = BareStack.ROOT.resolve("examples/gateway-routes.yaml");
   private static final String NAMESPACE = "helm-chart";
 
@@ -87,6 +85,7 @@ class HelmChartIT {
                     .doesNotContain("*"));
   }
 
+  /** The stack's operator has the account and the rights that the chart renders. */
   @ParameterizedTest(name = "operator may {0} {1} in {2}: {3}")
   @CsvSource({
     "patch, apikeys.keygate.dev, default, yes",
@@ -107,34 +106,7 @@ class HelmChartIT {
   void operatorMayDoWhatItNeedsAndNoMoreWhenAsked(
       String verb, String resource, String namespace, String answer, LocalStack stack)
       throws Exception {
-    stack.kubectl().apply(ACCESS);
-
     assertThat(canI(stack.kubectl(), verb, resource, namespace)).isEqualTo(answer);
-  }
-
-  @Test
-  void accessManifestIsWhatTheChartRendersWhenCompared() throws Exception {
-    String rendered =
-        """
-        # The operator's account and rights, as the chart renders them for the namespace keygate-system.
-        # Generated: HelmChartIT compares it with the chart, and writes it with -Dgenerate=write.
-        apiVersion: v1
-        kind: Namespace
-        metadata:
-          name: keygate-system
-          labels:
-            pod-security.kubernetes.io/enforce: restricted
-        """
-            + Arrays.stream(template("keygate-system").call().split("---\n", -1))
-                .filter(part -> part.startsWith("# Source: keygate/templates/operator-rbac.yaml\n"))
-                .map(
-                    part -> "---\n" + part.substring(part.indexOf('\n') + 1).stripTrailing() + "\n")
-                .collect(Collectors.joining());
-    if ("write".equals(System.getProperty("generate"))) {
-      Files.writeString(ACCESS, rendered);
-    }
-
-    assertThat(ACCESS).hasContent(rendered);
   }
 
   @Test
