@@ -1,4 +1,4 @@
-/** Placeholder. */
+/** The one entry to all benchmarks: each measures ratios within one interleaved run. */
 @NullMarked
 package dev.keygate.bench;
 

@@ -1,7 +1,4 @@
-/**
- * The operator's process: it starts either the migration of the store or the loop that campaigns
- * for leadership and, while it leads, reconciles Organizations and ApiKeys.
- */
+/** Placeholder. */
 @NullMarked
 package dev.keygate.operator;
 

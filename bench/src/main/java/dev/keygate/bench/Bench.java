@@ -1,0 +1,54 @@
+package dev.keygate.bench;
+
+import dev.keygate.bench.decision.DecisionBenchmark;
+import dev.keygate.bench.issue.IssueBenchmark;
+import dev.keygate.bench.measure.Machine;
+import dev.keygate.bench.measure.Options;
+import dev.keygate.bench.notify.NotifyBenchmark;
+import dev.keygate.bench.routes.RoutesBenchmark;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/** Runs one benchmark by its name. */
+public final class Bench {
+
+  private static final Set<String> NAMES = Set.of("routes", "decision", "notify", "issue");
+
+  private static final String USAGE =
+      """
+      usage: bench/run NAME [--OPTION VALUE]...
+
+      routes    authenticated against plain route of one gateway: requests/s, CPU per request
+                  --pairs 40 --seconds 2 --warmup 300000 --connections 64 --keys 1000
+                  --jvm OPTION (of the gateway; may be repeated)
+      decision  the pure decision at 1,000 and 1,000,000 keys, and heap per key
+                  --rounds 3 --keys 1000000
+      notify    from commit known to view applied
+                  --changes 1000 --keys 10000
+      issue     ApiKeys applied at once on the local stack, then a restart of the operator
+                  --keys 2000 --dir DIR
+      """;
+
+  private Bench() {}
+
+  /** Arguments: the name, then options as {@code --name value}. */
+  public static void main(String[] arguments) throws Exception {
+    List<String> all = Arrays.asList(arguments);
+    if (all.isEmpty() || !NAMES.contains(all.getFirst())) {
+      System.out.print(USAGE);
+      System.exit(all.contains("--help") ? 0 : 2);
+    }
+    Options options = Options.parse(all.subList(1, all.size()));
+    System.out.println(all.getFirst() + ": " + Machine.describe());
+    switch (all.getFirst()) {
+      case "routes" -> RoutesBenchmark.run(options);
+      case "decision" -> DecisionBenchmark.run(options);
+      case "notify" -> NotifyBenchmark.run(options);
+      default -> IssueBenchmark.run(options);
+    }
+    System.out.println("load average at the end: " + Machine.loadAverage());
+    // Event loops of the store's client would keep the process alive.
+    System.exit(0);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.keygate.bench.routes;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Keeps the gateway and the load on different cores, where {@code taskset} and two cores are there,
+ * so that neither takes CPU from the other.
+ */
+enum Cores {
+  /** The first half for the gateway. */
+  SPLIT,
+  /** Everything anywhere. */
+  SHARED;
+
+  /** Read once: after {@link #moveSelf} the JVM sees only its own. */
+  private static final int ALL = Runtime.getRuntime().availableProcessors();
+
+  static Cores choose() {
+    boolean possible = ALL > 1 && Files.isExecutable(Path.of("/usr/bin/taskset"));
+    return possible ? SPLIT : SHARED;
+  }
+
+  /** What to put in front of the gateway's command. */
+  List<String> gatewayPrefix() {
+    return this == SPLIT ? List.of("taskset", "-c", "0-" + (half() - 1)) : List.of();
+  }
+
+  /** Moves this process, with all its threads, to the other half. */
+  void moveSelf() throws IOException, InterruptedException {
+    if (this == SHARED) {
+      return;
+    }
+    String others = half() + "-" + (ALL - 1);
+    String self = Long.toString(ProcessHandle.current().pid());
+    Process taskset =
+        new ProcessBuilder("taskset", "-a", "-c", "-p", others, self)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (taskset.waitFor() != 0) {
+      throw new IOException("taskset could not move the load generator to cores " + others);
+    }
+  }
+
+  String describe() {
+    return switch (this) {
+      case SPLIT ->
+          "the gateway on the first %d core(s), load and upstream on the others".formatted(half());
+      case SHARED -> "gateway, load and upstream share all cores";
+    };
+  }
+
+  private static int half() {
+    return ALL / 2;
+  }
+}

@@ -1,5 +1,0 @@
-/** Writes Kubernetes Events, best effort. */
-@NullMarked
-package dev.keygate.operator.event;
-
-import org.jspecify.annotations.NullMarked;
