@@ -1,0 +1,103 @@
+package dev.keygate.operator.apikey;
+
+import dev.keygate.operator.condition.Reason;
+import dev.keygate.operator.condition.Verdict;
+import dev.keygate.operator.condition.Verdicts;
+import dev.keygate.operator.finality.Acknowledgement;
+import dev.keygate.operator.tree.Tenancy;
+import java.time.Instant;
+
+/** What is said of an ApiKey; one function writes each condition. */
+final class ApiKeyConditions {
+
+  private ApiKeyConditions() {}
+
+  static Verdicts of(ApiKeyState state, Instant now) {
+    Verdict accepted = accepted(state);
+    Verdict programmed = programmed(state);
+    return new Verdicts(accepted, programmed, ready(state, accepted, programmed, now));
+  }
+
+  /** For a spec that can't be brought to the store now. */
+  static Verdicts storeUnavailable() {
+    Verdict programmed =
+        Verdict.no(
+            Reason.StoreUnavailable,
+            "PostgreSQL can't be reached: this goes on by itself when it can");
+    return new Verdicts(
+        Verdict.unknown("waits for PostgreSQL"),
+        programmed,
+        Verdict.no(Reason.NotProgrammed, programmed.message()));
+  }
+
+  private static Verdict accepted(ApiKeyState state) {
+    if (!state.wish().problems().isEmpty()) {
+      return Verdict.no(Reason.Invalid, String.join("; ", state.wish().problems()));
+    }
+    return switch (state.tenancy()) {
+      case Tenancy.Undecided(var message) -> Verdict.unknown(message);
+      case Tenancy.Refused(var reason, var message, _) -> Verdict.no(reason, message);
+      case Tenancy.Granted _ ->
+          state.secret() instanceof SecretView.Foreign(var owner)
+              ? Verdict.no(Reason.SecretConflict, conflict(state.wish(), owner))
+              : Verdict.yes(Reason.Accepted, "the spec is valid and the organization accepts it");
+    };
+  }
+
+  private static Verdict programmed(ApiKeyState state) {
+    if (!state.everIssued()) {
+      return Verdict.unknown("no key has been issued yet");
+    }
+    return switch (state.acknowledgement()) {
+      case Acknowledgement.Unknown _ -> Verdict.unknown("acknowledgements were not looked at yet");
+      case Acknowledgement.Waiting(_, _, var waitingFor) ->
+          Verdict.no(
+              Reason.AwaitingReplicas,
+              "waits for gateway "
+                  + String.join(", ", waitingFor)
+                  + " to acknowledge; one that can't stops serving when its lease runs out");
+      case Acknowledgement.Done _ ->
+          Verdict.yes(Reason.Programmed, "every live gateway replica has acknowledged it");
+    };
+  }
+
+  private static Verdict ready(
+      ApiKeyState state, Verdict accepted, Verdict programmed, Instant now) {
+    ApiKeyWish wish = state.wish();
+    if (wish.revoked()) {
+      return Verdict.no(
+          Reason.Revoked, "revoked by spec.revoked: set it to false to have a new key issued");
+    }
+    if (accepted.status() == Verdict.Status.False) {
+      return Verdict.no(
+          Reason.NotAccepted, "not accepted (" + accepted.reason() + "): " + accepted.message());
+    }
+    if (accepted.status() == Verdict.Status.Unknown) {
+      return Verdict.unknown(accepted.message());
+    }
+    if (wish.expired(now)) {
+      return Verdict.no(
+          Reason.Expired,
+          "expired at " + wish.expiresAt() + ": set a later spec.expiresAt to use the key again");
+    }
+    if (state.tenancy() instanceof Tenancy.Granted(_, _, var suspendedBy) && suspendedBy != null) {
+      return Verdict.no(
+          Reason.OrganizationSuspended,
+          "Organization " + suspendedBy + " is suspended: set its spec.suspended to false");
+    }
+    if (!programmed.isTrue() && state.everIssued()) {
+      return Verdict.no(Reason.NotProgrammed, programmed.message());
+    }
+    return state.current().isPresent()
+        ? Verdict.yes(Reason.Ready, "the key in Secret " + wish.secretName() + " is accepted")
+        : Verdict.unknown("the key is being issued");
+  }
+
+  private static String conflict(ApiKeyWish wish, String owner) {
+    return "Secret "
+        + wish.secretName()
+        + " exists and is "
+        + owner
+        + ": delete it, or create another ApiKey with another spec.secretName";
+  }
+}

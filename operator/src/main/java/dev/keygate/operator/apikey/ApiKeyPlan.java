@@ -1,0 +1,44 @@
+package dev.keygate.operator.apikey;
+
+import dev.keygate.operator.condition.Reason;
+import dev.keygate.store.write.Command.KeySpec;
+import java.util.Set;
+
+/**
+ * The next single step for an ApiKey. After each step the state is read again and the policy asked
+ * again, so that a crash between any two leaves nothing that the policy does not know.
+ */
+sealed interface ApiKeyPlan {
+
+  /** Look at the organization and the namespace with live reads before a key's life is ended. */
+  record ConfirmRefusal() implements ApiKeyPlan {}
+
+  /** Bring the spec of an existing key to the store. */
+  record PutSpec(KeySpec spec) implements ApiKeyPlan {}
+
+  /** Mint a key, store its hash as pending, keep the key in hand. */
+  record Mint(KeySpec spec, Reason reason) implements ApiKeyPlan {}
+
+  /** Wait, for a bounded time, until the latest change is final. */
+  record AwaitReplicas() implements ApiKeyPlan {}
+
+  /** Put the key in hand into the Secret: create it, or replace what is in it. */
+  record Deliver(String keyId) implements ApiKeyPlan {}
+
+  /** Put everything but the key in the Secret right again. */
+  record RepairSecret(String keyId, String resourceVersion) implements ApiKeyPlan {}
+
+  /** The pending version in the Secret becomes the active one; all others are revoked. */
+  record Activate(String keyId) implements ApiKeyPlan {}
+
+  record Revoke(Set<String> keyIds, Reason reason) implements ApiKeyPlan {
+    public Revoke {
+      keyIds = Set.copyOf(keyIds);
+    }
+  }
+
+  record DeleteSecret(String resourceVersion) implements ApiKeyPlan {}
+
+  /** Nothing more to do now: say in the status how it stands. */
+  record Settle() implements ApiKeyPlan {}
+}

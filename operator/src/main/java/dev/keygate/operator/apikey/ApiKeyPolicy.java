@@ -1,0 +1,113 @@
+package dev.keygate.operator.apikey;
+
+import dev.keygate.operator.condition.Reason;
+import dev.keygate.operator.finality.Acknowledgement;
+import dev.keygate.operator.tree.Tenancy;
+import dev.keygate.store.read.KeyRecord.State;
+import dev.keygate.store.read.KeyRecord.Version;
+import dev.keygate.store.write.Command.KeySpec;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Decides the next step for an ApiKey.
+ *
+ * <p>Three choices that others could have made otherwise:
+ *
+ * <ul>
+ *   <li>Revocation comes before everything: an invalid spec, a missing organization or a foreign
+ *       Secret does not stop it.
+ *   <li>A key whose organization is gone, or whose namespace is no longer granted, is revoked for
+ *       good (deny by default), but only on {@linkplain Tenancy.Refused#confirmed() live} evidence:
+ *       a cache that lags must not cost a tenant its keys. Granted again, a new key is issued.
+ *   <li>Expiry is not revocation. Gateways refuse an expired key by its time; the key and its
+ *       Secret stay, and a later {@code expiresAt} makes the same key valid again. Nothing is
+ *       minted for a key that has expired.
+ * </ul>
+ */
+final class ApiKeyPolicy {
+
+  private ApiKeyPolicy() {}
+
+  static ApiKeyPlan next(ApiKeyState state, Instant now) {
+    if (state.wish().revoked()) {
+      return withdraw(state, Reason.Revoked);
+    }
+    return switch (state.tenancy()) {
+      case Tenancy.Undecided _ -> new ApiKeyPlan.Settle();
+      case Tenancy.Refused(_, _, var confirmed) when !confirmed && !state.usable().isEmpty() ->
+          new ApiKeyPlan.ConfirmRefusal();
+      case Tenancy.Refused(var reason, _, _) -> withdraw(state, reason);
+      case Tenancy.Granted(var organizationId, _, _) ->
+          provide(state, state.wish().keySpec(organizationId), now);
+    };
+  }
+
+  /** Also for a resource that is being deleted, once its versions are revoked. */
+  static ApiKeyPlan withdraw(ApiKeyState state, Reason reason) {
+    Set<String> usable = state.usable();
+    if (!usable.isEmpty()) {
+      return new ApiKeyPlan.Revoke(usable, reason);
+    }
+    return switch (state.acknowledgement()) {
+      case Acknowledgement.Unknown _ when state.everIssued() -> new ApiKeyPlan.AwaitReplicas();
+      case Acknowledgement.Waiting _ when state.everIssued() -> new ApiKeyPlan.Settle();
+      case Acknowledgement _ ->
+          state.secret() instanceof SecretView.Ours(var resourceVersion, _, _)
+              ? new ApiKeyPlan.DeleteSecret(resourceVersion)
+              : new ApiKeyPlan.Settle();
+    };
+  }
+
+  private static ApiKeyPlan provide(ApiKeyState state, KeySpec wanted, Instant now) {
+    if (!state.wish().problems().isEmpty() || state.secret() instanceof SecretView.Foreign) {
+      // What exists goes on as it is; nothing new begins.
+      return new ApiKeyPlan.Settle();
+    }
+    if (state.stored() != null && !state.stored().equals(wanted)) {
+      return new ApiKeyPlan.PutSpec(wanted);
+    }
+    Optional<Version> delivered = state.delivered();
+    if (delivered.isEmpty()) {
+      return issue(state, wanted, now);
+    }
+    String keyId = delivered.get().keyId();
+    if (delivered.get().state() == State.PENDING) {
+      return new ApiKeyPlan.Activate(keyId);
+    }
+    Set<String> strays = state.ids(State.PENDING);
+    if (!strays.isEmpty()) {
+      return new ApiKeyPlan.Revoke(strays, Reason.Orphaned);
+    }
+    if (state.secret() instanceof SecretView.Ours(var resourceVersion, _, var intact) && !intact) {
+      return new ApiKeyPlan.RepairSecret(keyId, resourceVersion);
+    }
+    return state.acknowledgement() instanceof Acknowledgement.Unknown
+        ? new ApiKeyPlan.AwaitReplicas()
+        : new ApiKeyPlan.Settle();
+  }
+
+  /** No usable key is in the Secret. A pending version nobody holds is lost: it goes at the end. */
+  private static ApiKeyPlan issue(ApiKeyState state, KeySpec wanted, Instant now) {
+    if (state.wish().expired(now)) {
+      return new ApiKeyPlan.Settle();
+    }
+    Optional<Version> held = state.heldVersion();
+    if (held.isEmpty()) {
+      return new ApiKeyPlan.Mint(wanted, mintReason(state));
+    }
+    return switch (state.acknowledgement()) {
+      case Acknowledgement.Unknown _ -> new ApiKeyPlan.AwaitReplicas();
+      case Acknowledgement.Waiting _ -> new ApiKeyPlan.Settle();
+      case Acknowledgement.Done _ -> new ApiKeyPlan.Deliver(held.get().keyId());
+    };
+  }
+
+  private static Reason mintReason(ApiKeyState state) {
+    if (!state.ids(State.ACTIVE, State.RETIRING).isEmpty()) {
+      return Reason.SecretLost;
+    }
+    return state.ids(State.REVOKED).isEmpty() ? Reason.Created : Reason.Reissued;
+  }
+}

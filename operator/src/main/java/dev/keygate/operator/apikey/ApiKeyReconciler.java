@@ -1,0 +1,308 @@
+package dev.keygate.operator.apikey;
+
+import dev.keygate.crds.v1alpha1.ApiKey;
+import dev.keygate.crds.v1alpha1.ApiKeyStatus;
+import dev.keygate.operator.cluster.Backoff;
+import dev.keygate.operator.cluster.Caches;
+import dev.keygate.operator.cluster.FirstSight;
+import dev.keygate.operator.cluster.Refusals;
+import dev.keygate.operator.cluster.TermParts;
+import dev.keygate.operator.cluster.Turns;
+import dev.keygate.operator.cluster.Turns.Turn;
+import dev.keygate.operator.condition.ConditionType;
+import dev.keygate.operator.condition.Conditions;
+import dev.keygate.operator.condition.Reason;
+import dev.keygate.operator.condition.Transition;
+import dev.keygate.operator.condition.Verdict;
+import dev.keygate.operator.condition.Verdicts;
+import dev.keygate.operator.event.EventWriter;
+import dev.keygate.operator.finality.Acknowledgement;
+import dev.keygate.operator.status.StatusWriter;
+import dev.keygate.operator.tree.Tenancy;
+import dev.keygate.operator.usage.UsageGrants;
+import dev.keygate.store.connection.StoreUnavailableException;
+import dev.keygate.store.key.KeyFormat;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.rate.RateLimited;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reconciles one ApiKey: observes, asks {@link ApiKeyPolicy} for the next step, carries it out, and
+ * so on until there is nothing more to do now; then writes the status, once, and one Event.
+ *
+ * <p>It throws nothing for a store or an API server that is down: that is one state of the process,
+ * logged where it is kept, and the resource comes again after a growing, capped delay.
+ */
+@ControllerConfiguration(
+    name = "apikey",
+    finalizerName = ApiKeyReconciler.FINALIZER,
+    fieldManager = StatusWriter.FIELD_MANAGER)
+@GradualRetry(maxAttempts = -1, initialInterval = 500, intervalMultiplier = 2, maxInterval = 10_000)
+@RateLimited(maxReconciliations = 20, within = 1)
+public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKey> {
+
+  static final String FINALIZER = "keygate.dev/api-key";
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(ApiKeyReconciler.class);
+
+  /** The longest plan has eight steps; conflicts may send it back a few times. */
+  private static final int MAX_STEPS = 30;
+
+  private static final Duration SOON = Duration.ofMillis(200);
+  private static final Duration RECHECK = Duration.ofSeconds(15);
+  private static final Duration LONGEST_DELAY = Duration.ofDays(1);
+
+  private final ApiKeySteps steps;
+  private final KeyMemory memory;
+  private final Caches caches;
+  private final Turns turns;
+  private final StatusWriter statuses;
+  private final EventWriter events;
+  private final UsageGrants usageGrants;
+  private final Clock clock;
+  private final Backoff backoff = new Backoff();
+  private final FirstSight firstSight = new FirstSight();
+
+  private ApiKeyReconciler(
+      TermParts parts, ApiKeySteps steps, KeyMemory memory, UsageGrants usageGrants) {
+    this.steps = steps;
+    this.memory = memory;
+    this.caches = parts.caches();
+    this.turns = parts.turns();
+    this.statuses = parts.statuses();
+    this.events = parts.events();
+    this.usageGrants = usageGrants;
+    this.clock = parts.clock();
+  }
+
+  /** For one term. */
+  public static ApiKeyReconciler create(
+      TermParts parts, KeysProperties keys, BindingProperties binding, UsageGrants usageGrants) {
+    KeyMemory memory = new KeyMemory();
+    ApiKeySteps steps =
+        new ApiKeySteps(
+            parts,
+            new LiveSecrets(parts.client()),
+            new BindingSecret(binding.uri()),
+            new KeyFormat(keys.prefix()),
+            memory);
+    return new ApiKeyReconciler(parts, steps, memory, usageGrants);
+  }
+
+  @Override
+  public List<EventSource<?, ApiKey>> prepareEventSources(EventSourceContext<ApiKey> context) {
+    return ApiKeyEventSources.of(context, caches);
+  }
+
+  @Override
+  public UpdateControl<ApiKey> reconcile(ApiKey resource, Context<ApiKey> context)
+      throws InterruptedException {
+    String uid = resource.getMetadata().getUid();
+    boolean first = resource.getStatus() == null || resource.getStatus().getConditions() == null;
+    if (first) {
+      caches.wakeOrganizationOf(resource);
+    }
+    try (Turn turn = turns.take(Boolean.TRUE.equals(resource.getSpec().getRevoked()))) {
+      Duration delay = reconcile(resource, context, turn);
+      backoff.reset(uid);
+      return UpdateControl.<ApiKey>noUpdate().rescheduleAfter(delay);
+    } catch (StoreUnavailableException e) {
+      sayStoreUnavailable(resource, context);
+      return UpdateControl.<ApiKey>noUpdate().rescheduleAfter(backoff.next(uid));
+    } catch (StaleStateException e) {
+      return UpdateControl.<ApiKey>noUpdate().rescheduleAfter(backoff.next(uid));
+    } catch (KubernetesClientException e) {
+      return UpdateControl.<ApiKey>noUpdate()
+          .rescheduleAfter(Refusals.delayAfter(e, resource, backoff));
+    }
+  }
+
+  @Override
+  public DeleteControl cleanup(ApiKey resource, Context<ApiKey> context)
+      throws InterruptedException {
+    String uid = resource.getMetadata().getUid();
+    try (Turn turn = turns.take(true)) {
+      ApiKeyState state = steps.observe(resource);
+      if (state.stored() != null) {
+        state = steps.remove(state);
+      }
+      for (int step = 0; step < MAX_STEPS; step++) {
+        ApiKeyPlan plan = ApiKeyPolicy.withdraw(state, Reason.Deleted);
+        if (plan instanceof ApiKeyPlan.Settle) {
+          break;
+        }
+        state = steps.carryOut(plan, state, turn);
+      }
+      if (state.acknowledgement() instanceof Acknowledgement.Waiting) {
+        settle(resource, state, null, context);
+        wakeWhenFinal(resource);
+        return DeleteControl.noFinalizerRemoval().rescheduleAfter(RECHECK.toMillis());
+      }
+      if (state.secret() instanceof SecretView.Ours) {
+        return DeleteControl.noFinalizerRemoval().rescheduleAfter(SOON.toMillis());
+      }
+      memory.forget(uid);
+      backoff.reset(uid);
+      caches.wakeOrganizationOf(resource);
+      return DeleteControl.defaultDelete();
+    } catch (StoreUnavailableException | StaleStateException e) {
+      return DeleteControl.noFinalizerRemoval().rescheduleAfter(backoff.next(uid).toMillis());
+    } catch (KubernetesClientException e) {
+      return DeleteControl.noFinalizerRemoval()
+          .rescheduleAfter(Refusals.delayAfter(e, resource, backoff).toMillis());
+    }
+  }
+
+  /** When to look again. */
+  private Duration reconcile(ApiKey resource, Context<ApiKey> context, Turn turn)
+      throws InterruptedException {
+    Instant begin = clock.instant();
+    Instant requestedAt = null;
+    Reason minted = null;
+    ApiKeyState state = steps.observe(resource);
+    for (int step = 0; step < MAX_STEPS; step++) {
+      ApiKeyPlan plan = ApiKeyPolicy.next(state, clock.instant());
+      if (plan instanceof ApiKeyPlan.Settle) {
+        break;
+      }
+      state = steps.carryOut(plan, state, turn);
+      if (plan instanceof ApiKeyPlan.Revoke && state.usable().isEmpty()) {
+        requestedAt = begin;
+      } else if (plan instanceof ApiKeyPlan.Mint(_, var reason)) {
+        minted = reason;
+      }
+    }
+    if (state.tenancy() instanceof Tenancy.Undecided
+        && firstSight.isRecent(state.wish().uid(), clock.instant())) {
+      return FirstSight.RETRY;
+    }
+    firstSight.forget(state.wish().uid());
+    settle(resource, state, requestedAt, context);
+    if (minted == Reason.SecretLost && state.current().isPresent()) {
+      events.emit(
+          resource,
+          true,
+          Reason.SecretLost,
+          "the key in Secret " + state.wish().secretName() + " was lost; a new one was issued");
+    }
+    return after(resource, state);
+  }
+
+  /** Writes the status if it differs, and the Event of the change. */
+  private void settle(
+      ApiKey resource, ApiKeyState state, @Nullable Instant requestedAt, Context<ApiKey> context) {
+    Instant now = clock.instant();
+    Verdicts verdicts = ApiKeyConditions.of(state, now);
+    ApiKeyStatus previous = Objects.requireNonNullElseGet(resource.getStatus(), ApiKeyStatus::new);
+    ApiKeyStatus status = ApiKeyStatuses.build(state, previous, verdicts, requestedAt, now);
+    boolean mayWriteUsage = usageGrants.take(state.wish().uid());
+    if (!statuses.same(previous, status)
+        && (mayWriteUsage || differsBesidesUsage(previous, state, verdicts, requestedAt, now))) {
+      statuses.write(resource, new ApiKey(), status, context);
+      announce(resource, Transition.between(previous.getConditions(), verdicts));
+    }
+    if (state.acknowledgement() instanceof Acknowledgement.Done) {
+      memory.settled(state.wish().uid());
+    }
+  }
+
+  private boolean differsBesidesUsage(
+      ApiKeyStatus previous,
+      ApiKeyState state,
+      Verdicts verdicts,
+      @Nullable Instant requestedAt,
+      Instant now) {
+    if (previous.getUsage() == null) {
+      return true;
+    }
+    ApiKeyStatus quiet = ApiKeyStatuses.build(state, previous, verdicts, requestedAt, now);
+    ApiKeyStatuses.copyUsage(previous, quiet);
+    return !statuses.same(previous, quiet);
+  }
+
+  private void announce(ApiKey resource, Optional<Transition> transition) {
+    transition.ifPresent(
+        t -> {
+          Verdict verdict = t.verdict();
+          events.emit(resource, t.isWarning(), verdict.reason(), verdict.message());
+          LOGGER
+              .atInfo()
+              .addKeyValue("namespace", resource.getMetadata().getNamespace())
+              .addKeyValue("name", resource.getMetadata().getName())
+              .addKeyValue("generation", resource.getMetadata().getGeneration())
+              .addKeyValue("condition", t.type())
+              .addKeyValue("reason", verdict.reason())
+              .log("api key changed");
+        });
+  }
+
+  private Duration after(ApiKey resource, ApiKeyState state) {
+    if (state.acknowledgement() instanceof Acknowledgement.Waiting) {
+      wakeWhenFinal(resource);
+      return RECHECK;
+    }
+    if (state.tenancy() instanceof Tenancy.Undecided
+        || state.secret() instanceof SecretView.Foreign) {
+      return RECHECK;
+    }
+    Instant expiresAt = state.wish().expiresAt();
+    Instant now = clock.instant();
+    if (expiresAt != null && now.isBefore(expiresAt)) {
+      // A little later, so that it has expired by then.
+      return min(Duration.between(now, expiresAt).plusMillis(50), LONGEST_DELAY);
+    }
+    return LONGEST_DELAY;
+  }
+
+  private void wakeWhenFinal(ApiKey resource) {
+    ResourceID id = ResourceID.fromResource(resource);
+    memory
+        .awaited(resource.getMetadata().getUid())
+        .ifPresent(awaited -> awaited.onFinal(() -> caches.wakeKey(id)));
+  }
+
+  /** Only for a generation that was not carried out yet: the others stay as they are. */
+  private void sayStoreUnavailable(ApiKey resource, Context<ApiKey> context) {
+    ApiKeyStatus previous = Objects.requireNonNullElseGet(resource.getStatus(), ApiKeyStatus::new);
+    long generation = resource.getMetadata().getGeneration();
+    boolean said =
+        Conditions.find(previous.getConditions(), ConditionType.Programmed)
+            .filter(c -> Long.valueOf(generation).equals(c.getObservedGeneration()))
+            .isPresent();
+    if (said) {
+      return;
+    }
+    try {
+      Verdicts verdicts = ApiKeyConditions.storeUnavailable();
+      statuses.write(
+          resource,
+          new ApiKey(),
+          ApiKeyStatuses.withConditions(previous, verdicts, generation, clock.instant()),
+          context);
+    } catch (KubernetesClientException e) {
+      LOGGER.atDebug().addKeyValue("error", e.getMessage()).log("status not written");
+    }
+  }
+
+  private static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.keygate.operator.apikey;
+
+import dev.keygate.operator.finality.Acknowledgement;
+import dev.keygate.operator.tree.Tenancy;
+import dev.keygate.store.read.KeyRecord.State;
+import dev.keygate.store.read.KeyRecord.Version;
+import dev.keygate.store.write.Command.KeySpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is known of an ApiKey at one time.
+ *
+ * @param stored what the store keeps of the spec; null: it has never seen the key
+ * @param versions the store's, oldest first; revoked ones too
+ * @param held id of a version whose key this process still has in hand, not yet delivered; null:
+ *     none
+ * @param acknowledgement of the latest change to this key
+ */
+record ApiKeyState(
+    ApiKeyWish wish,
+    Tenancy tenancy,
+    @Nullable KeySpec stored,
+    List<Version> versions,
+    SecretView secret,
+    @Nullable String held,
+    Acknowledgement acknowledgement) {
+
+  ApiKeyState {
+    versions = List.copyOf(versions);
+  }
+
+  Set<String> usable() {
+    return ids(State.PENDING, State.ACTIVE, State.RETIRING);
+  }
+
+  Set<String> ids(State... states) {
+    Set<State> wanted = Set.of(states);
+    return versions.stream()
+        .filter(v -> wanted.contains(v.state()))
+        .map(Version::keyId)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** The usable version whose key is in the Secret. A revoked one in it is no key at all. */
+  Optional<Version> delivered() {
+    return secret instanceof SecretView.Ours(_, var hash, _) && hash != null
+        ? versions.stream()
+            .filter(v -> v.state() == State.PENDING || v.state() == State.ACTIVE)
+            .filter(v -> v.hash().equals(hash))
+            .findFirst()
+        : Optional.empty();
+  }
+
+  /** The version that applications use: active, and in the Secret. */
+  Optional<Version> current() {
+    return delivered().filter(v -> v.state() == State.ACTIVE);
+  }
+
+  Optional<Version> heldVersion() {
+    return versions.stream()
+        .filter(v -> v.state() == State.PENDING && v.keyId().equals(held))
+        .findFirst();
+  }
+
+  boolean everIssued() {
+    return !versions.isEmpty();
+  }
+
+  ApiKeyState with(Acknowledgement latest) {
+    return new ApiKeyState(wish, tenancy, stored, versions, secret, held, latest);
+  }
+
+  ApiKeyState with(Tenancy latest) {
+    return new ApiKeyState(wish, latest, stored, versions, secret, held, acknowledgement);
+  }
+
+  ApiKeyState with(SecretView latest) {
+    return new ApiKeyState(wish, tenancy, stored, versions, latest, held, acknowledgement);
+  }
+}

@@ -1,0 +1,211 @@
+package dev.keygate.operator.apikey;
+
+import dev.keygate.crds.v1alpha1.ApiKeyStatus;
+import dev.keygate.crds.v1alpha1.BindingStatus;
+import dev.keygate.crds.v1alpha1.KeyVersionState;
+import dev.keygate.crds.v1alpha1.KeyVersionStatus;
+import dev.keygate.crds.v1alpha1.RevocationStatus;
+import dev.keygate.crds.v1alpha1.UsageStatus;
+import dev.keygate.operator.condition.Conditions;
+import dev.keygate.operator.condition.Verdicts;
+import dev.keygate.operator.finality.Acknowledgement;
+import dev.keygate.operator.tree.Tenancy;
+import dev.keygate.store.read.KeyRecord.State;
+import dev.keygate.store.read.KeyRecord.Version;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Builds the status of an ApiKey from what is known of it and from the status before. */
+final class ApiKeyStatuses {
+
+  /** Revoked versions that are still shown, the latest ones; the store keeps them all. */
+  private static final int REVOKED_SHOWN = 3;
+
+  private ApiKeyStatuses() {}
+
+  /**
+   * @param requestedAt when this reconcile saw that the key is to be revoked; null: it did not
+   */
+  static ApiKeyStatus build(
+      ApiKeyState state,
+      ApiKeyStatus previous,
+      Verdicts verdicts,
+      @Nullable Instant requestedAt,
+      Instant now) {
+    ApiKeyStatus status = new ApiKeyStatus();
+    state
+        .current()
+        .ifPresent(
+            version -> {
+              status.setKeyId(version.keyId());
+              status.setHint(version.hint());
+              status.setBinding(new BindingStatus());
+              Objects.requireNonNull(status.getBinding()).setName(state.wish().secretName());
+            });
+    if (state.everIssued()) {
+      status.setVersions(versions(state));
+      status.setUsage(usage(state));
+    }
+    if (state.tenancy() instanceof Tenancy.Granted granted) {
+      status.setEffectivePermissions(granted.effectivePermissions());
+    }
+    status.setRotation(previous.getRotation());
+    status.setRevocation(revocation(state, previous.getRevocation(), requestedAt));
+    status.setObservedGeneration(state.wish().generation());
+    status.setConditions(
+        Conditions.merge(previous.getConditions(), verdicts, state.wish().generation(), now));
+    return status;
+  }
+
+  /** As before, with other conditions: for when the store can't be asked. */
+  static ApiKeyStatus withConditions(
+      ApiKeyStatus previous, Verdicts verdicts, long generation, Instant now) {
+    ApiKeyStatus status = new ApiKeyStatus();
+    status.setKeyId(previous.getKeyId());
+    status.setHint(previous.getHint());
+    status.setBinding(previous.getBinding());
+    status.setVersions(previous.getVersions());
+    status.setUsage(previous.getUsage());
+    status.setEffectivePermissions(previous.getEffectivePermissions());
+    status.setRotation(previous.getRotation());
+    status.setRevocation(previous.getRevocation());
+    status.setObservedGeneration(generation);
+    status.setConditions(Conditions.merge(previous.getConditions(), verdicts, generation, now));
+    return status;
+  }
+
+  /** The same status with the counts of another one, so that the two differ in nothing else. */
+  static void copyUsage(ApiKeyStatus from, ApiKeyStatus to) {
+    to.setUsage(from.getUsage());
+    List<KeyVersionStatus> known = Objects.requireNonNullElse(from.getVersions(), List.of());
+    for (KeyVersionStatus version :
+        Objects.requireNonNullElse(to.getVersions(), List.<KeyVersionStatus>of())) {
+      known.stream()
+          .filter(old -> Objects.equals(old.getKeyId(), version.getKeyId()))
+          .findFirst()
+          .ifPresent(
+              old -> {
+                version.setRequests(old.getRequests());
+                version.setLastUsedAt(old.getLastUsedAt());
+              });
+    }
+  }
+
+  static KeyVersionState shown(State state) {
+    return switch (state) {
+      case PENDING -> KeyVersionState.Pending;
+      case ACTIVE -> KeyVersionState.Active;
+      case RETIRING -> KeyVersionState.Retiring;
+      case REVOKED -> KeyVersionState.Revoked;
+    };
+  }
+
+  private static List<KeyVersionStatus> versions(ApiKeyState state) {
+    List<KeyVersionStatus> shown = new ArrayList<>();
+    int revoked = 0;
+    for (Version version :
+        state.versions().stream()
+            .sorted(Comparator.comparingInt(Version::number).reversed())
+            .toList()) {
+      if (version.state() != State.REVOKED || revoked++ < REVOKED_SHOWN) {
+        shown.add(version(version));
+      }
+    }
+    return shown;
+  }
+
+  private static KeyVersionStatus version(Version version) {
+    KeyVersionStatus status = new KeyVersionStatus();
+    status.setVersion(version.number());
+    status.setKeyId(version.keyId());
+    status.setState(shown(version.state()));
+    status.setIssuedAt(seconds(version.issuedAt()));
+    if (version.state() == State.RETIRING) {
+      status.setRetireAt(seconds(version.retireAt()));
+    }
+    status.setRequests(version.requests());
+    status.setLastUsedAt(seconds(version.lastUsedAt()));
+    return status;
+  }
+
+  private static UsageStatus usage(ApiKeyState state) {
+    UsageStatus usage = new UsageStatus();
+    usage.setRequests(state.versions().stream().mapToLong(Version::requests).sum());
+    usage.setLastUsedAt(
+        seconds(
+            state.versions().stream()
+                .map(Version::lastUsedAt)
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder())
+                .orElse(null)));
+    usage.setTrackingSince(
+        seconds(
+            state.versions().stream()
+                .map(Version::issuedAt)
+                .min(Comparator.naturalOrder())
+                .orElse(null)));
+    return usage;
+  }
+
+  /** The last revocation of the whole key; it stays when the key is issued again. */
+  private static @Nullable RevocationStatus revocation(
+      ApiKeyState state, @Nullable RevocationStatus previous, @Nullable Instant requestedAt) {
+    boolean withdrawn =
+        state.everIssued()
+            && state.usable().isEmpty()
+            && (state.wish().revoked() || state.tenancy() instanceof Tenancy.Refused);
+    if (!withdrawn) {
+      return previous;
+    }
+    Instant requested = requestedAt;
+    if (requested == null && previous != null && previous.getRequestedAt() != null) {
+      if (previous.getFinalAt() != null) {
+        return previous;
+      }
+      requested = Instant.parse(previous.getRequestedAt());
+    }
+    if (requested == null) {
+      requested =
+          state.versions().stream()
+              .map(Version::revokedAt)
+              .filter(Objects::nonNull)
+              .max(Comparator.naturalOrder())
+              .orElse(Instant.EPOCH);
+    }
+    return revocation(state.acknowledgement(), requested);
+  }
+
+  private static RevocationStatus revocation(Acknowledgement acknowledgement, Instant requested) {
+    RevocationStatus status = new RevocationStatus();
+    status.setRequestedAt(millis(requested));
+    switch (acknowledgement) {
+      case Acknowledgement.Final(var acknowledged, var replicas, var at) -> {
+        status.setAcknowledged(acknowledged);
+        status.setReplicas(replicas);
+        status.setFinalAt(millis(at));
+        status.setLatencyMillis(Math.max(0, Duration.between(requested, at).toMillis()));
+      }
+      case Acknowledgement.Waiting(var acknowledged, var replicas, var waitingFor) -> {
+        status.setAcknowledged(acknowledged);
+        status.setReplicas(replicas);
+        status.setWaitingFor(waitingFor);
+      }
+      case Acknowledgement.Unknown _, Acknowledgement.Settled _ -> {}
+    }
+    return status;
+  }
+
+  private static @Nullable String seconds(@Nullable Instant time) {
+    return time == null ? null : time.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  private static String millis(Instant time) {
+    return time.truncatedTo(ChronoUnit.MILLIS).toString();
+  }
+}

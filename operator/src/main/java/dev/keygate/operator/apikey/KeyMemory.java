@@ -1,0 +1,57 @@
+package dev.keygate.operator.apikey;
+
+import dev.keygate.operator.finality.Awaited;
+import dev.keygate.store.key.PlaintextKey;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this term knows of a key beyond the store and the API server: the minted key on its way to
+ * the Secret, and the change whose acknowledgement is awaited. Losing it costs a new key, never a
+ * wrong one. Safe from any thread.
+ */
+final class KeyMemory {
+
+  private final Map<String, Held> held = new ConcurrentHashMap<>();
+  private final Map<String, Awaited> awaited = new ConcurrentHashMap<>();
+
+  /** A key in hand. */
+  record Held(String keyId, PlaintextKey key) {}
+
+  void hold(String uid, Held minted) {
+    held.put(uid, minted);
+  }
+
+  Optional<Held> held(String uid) {
+    return Optional.ofNullable(held.get(uid));
+  }
+
+  @Nullable String heldId(String uid) {
+    Held minted = held.get(uid);
+    return minted == null ? null : minted.keyId();
+  }
+
+  void release(String uid) {
+    held.remove(uid);
+  }
+
+  void await(String uid, Awaited change) {
+    awaited.put(uid, change);
+  }
+
+  Optional<Awaited> awaited(String uid) {
+    return Optional.ofNullable(awaited.get(uid));
+  }
+
+  /** The status tells it from here on. */
+  void settled(String uid) {
+    awaited.remove(uid);
+  }
+
+  void forget(String uid) {
+    held.remove(uid);
+    awaited.remove(uid);
+  }
+}

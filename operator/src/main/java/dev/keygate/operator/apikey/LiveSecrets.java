@@ -1,0 +1,76 @@
+package dev.keygate.operator.apikey;
+
+import dev.keygate.operator.status.StatusWriter;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes Secrets at the API server, never through a cache. Every write has a precondition
+ * and fails with 409 when it does not hold: absent for {@link #create}, the resourceVersion for the
+ * others.
+ */
+final class LiveSecrets {
+
+  private final KubernetesClient client;
+
+  LiveSecrets(KubernetesClient client) {
+    this.client = client;
+  }
+
+  Optional<Secret> get(String namespace, String name) {
+    return Optional.ofNullable(client.secrets().inNamespace(namespace).withName(name).get());
+  }
+
+  Secret create(Secret secret) {
+    return client.resource(secret).create();
+  }
+
+  /**
+   * Sets what is ours and leaves the rest. Not server-side apply: what was created belongs to a
+   * manager of "Update", whose entries an "Apply" could never take away again.
+   *
+   * @param wanted carries the resourceVersion that it was decided on
+   * @param unwanted entries that must not be there
+   */
+  Secret replace(Secret wanted, Set<String> unwanted) {
+    Map<String, @Nullable String> data = new HashMap<>(wanted.getData());
+    unwanted.forEach(entry -> data.put(entry, null));
+    Map<String, Object> patch =
+        Map.of(
+            "metadata",
+            Map.of(
+                "resourceVersion",
+                wanted.getMetadata().getResourceVersion(),
+                "labels",
+                wanted.getMetadata().getLabels()),
+            "data",
+            data);
+    return client
+        .secrets()
+        .inNamespace(wanted.getMetadata().getNamespace())
+        .withName(wanted.getMetadata().getName())
+        .patch(
+            new PatchContext.Builder()
+                .withPatchType(PatchType.JSON_MERGE)
+                .withFieldManager(StatusWriter.FIELD_MANAGER)
+                .build(),
+            client.getKubernetesSerialization().asJson(patch));
+  }
+
+  /** Gone already is as good. */
+  void delete(String namespace, String name, String resourceVersion) {
+    client
+        .secrets()
+        .inNamespace(namespace)
+        .withName(name)
+        .lockResourceVersion(resourceVersion)
+        .delete();
+  }
+}

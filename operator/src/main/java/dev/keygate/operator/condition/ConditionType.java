@@ -1,0 +1,8 @@
+package dev.keygate.operator.condition;
+
+/** Types of the conditions on both resources. The constants are what the API shows. */
+public enum ConditionType {
+  Accepted,
+  Programmed,
+  Ready
+}

@@ -1,0 +1,36 @@
+package dev.keygate.operator.finality;
+
+import java.time.Instant;
+import java.util.List;
+
+/** How far the gateways have come with a change. */
+public sealed interface Acknowledgement {
+
+  /** Nobody has looked yet. */
+  record Unknown() implements Acknowledgement {}
+
+  /**
+   * Some live replica has not acknowledged, and its lease may still run.
+   *
+   * @param waitingFor names of those replicas, sorted
+   */
+  record Waiting(int acknowledged, int replicas, List<String> waitingFor)
+      implements Acknowledgement {
+    public Waiting {
+      waitingFor = List.copyOf(waitingFor);
+    }
+  }
+
+  /** No replica can act on the state before the change any more. */
+  sealed interface Done extends Acknowledgement {}
+
+  /**
+   * Just become so.
+   *
+   * @param at when that became known
+   */
+  record Final(int acknowledged, int replicas, Instant at) implements Done {}
+
+  /** It was final before, as the status says; no figures are at hand. */
+  record Settled() implements Done {}
+}

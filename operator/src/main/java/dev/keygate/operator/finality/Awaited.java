@@ -1,0 +1,63 @@
+package dev.keygate.operator.finality;
+
+import dev.keygate.store.feed.FeedPosition;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A change whose acknowledgement somebody waits for. Safe from any thread. */
+public final class Awaited {
+
+  private final FeedPosition position;
+  private final long knownAtNanos;
+  private final long createdAtNanos = System.nanoTime();
+  private final CompletableFuture<Acknowledgement> done = new CompletableFuture<>();
+  private volatile Acknowledgement latest = new Acknowledgement.Unknown();
+
+  Awaited(FeedPosition position, long knownAtNanos) {
+    this.position = position;
+    this.knownAtNanos = knownAtNanos;
+  }
+
+  /** What is known now, without waiting. */
+  public Acknowledgement latest() {
+    return latest;
+  }
+
+  /** Waits until it is final, or as long as told and no longer. */
+  public Acknowledgement await(Duration atMost) throws InterruptedException {
+    try {
+      return done.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return latest;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Runs the action once it is final, at once when it is already. The action must not block. */
+  public void onFinal(Runnable action) {
+    var _ = done.thenRun(action);
+  }
+
+  FeedPosition position() {
+    return position;
+  }
+
+  long knownAtNanos() {
+    return knownAtNanos;
+  }
+
+  long createdAtNanos() {
+    return createdAtNanos;
+  }
+
+  void update(Acknowledgement judged) {
+    latest = judged;
+    if (judged instanceof Acknowledgement.Done) {
+      done.complete(judged);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package dev.keygate.operator.leadership;
+
+import dev.keygate.operator.storage.StoreGate;
+import dev.keygate.store.connection.StoreCheck;
+import dev.keygate.store.connection.StoreUnavailableException;
+import dev.keygate.store.connection.UnfitStoreException;
+import dev.keygate.store.write.DeposedException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Campaigns for the Lease, leads, steps down, and campaigns again, for as long as the process runs.
+ *
+ * <p>Not JOSDK's own leader election: with it a SIGTERM of the leader hung, the Lease was never
+ * given back, and the process ended when the API server was down at start.
+ */
+final class Leadership implements SmartLifecycle {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(Leadership.class);
+  private static final Duration PAUSE = Duration.ofMillis(500);
+  private static final Duration STOP_AT_MOST = Duration.ofSeconds(15);
+
+  private final OperatorProperties properties;
+  private final TermSettings settings;
+  private final StoreGate store;
+  private final ProcessExit exit;
+  private final ApiServerState apiServer = new ApiServerState();
+  private final AtomicReference<@Nullable String> leader = new AtomicReference<>();
+  private volatile boolean leading;
+  private volatile boolean running;
+  private @Nullable Thread loop;
+
+  Leadership(
+      OperatorProperties properties, TermSettings settings, StoreGate store, ProcessExit exit) {
+    this.properties = properties;
+    this.settings = settings;
+    this.store = store;
+    this.exit = exit;
+  }
+
+  boolean isLeading() {
+    return leading;
+  }
+
+  /** Who holds the Lease, as last seen. */
+  Optional<String> leader() {
+    return Optional.ofNullable(leader.get());
+  }
+
+  boolean isApiServerUp() {
+    return apiServer.isUp();
+  }
+
+  @Override
+  public synchronized void start() {
+    running = true;
+    loop = Thread.ofPlatform().name("leadership").start(this::run);
+  }
+
+  @Override
+  public synchronized void stop() {
+    running = false;
+    Thread thread = loop;
+    if (thread == null) {
+      return;
+    }
+    thread.interrupt();
+    try {
+      if (!thread.join(STOP_AT_MOST)) {
+        LOGGER.atWarn().log("the term did not end in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    loop = null;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  private void run() {
+    try {
+      checkStore();
+      while (running) {
+        try {
+          campaign();
+        } catch (StoreUnavailableException e) {
+          Thread.sleep(PAUSE);
+        }
+      }
+    } catch (InterruptedException e) {
+      // Asked to stop.
+    } catch (UnfitStoreException e) {
+      exit.because(String.valueOf(e.getMessage()));
+    } catch (DeposedException e) {
+      exit.because(deposed());
+    } catch (RuntimeException e) {
+      LOGGER.atError().setCause(e).log("leadership failed");
+      exit.because("the operator can't go on, see the failure above");
+    }
+  }
+
+  private void checkStore() throws InterruptedException {
+    while (true) {
+      try {
+        store.run(
+            StoreCheck.verify(settings.store().settings().unpooled("keygate-operator-check")));
+        return;
+      } catch (StoreUnavailableException e) {
+        Thread.sleep(PAUSE);
+      }
+    }
+  }
+
+  private void campaign() throws InterruptedException {
+    String identity = hostName() + "_" + UUID.randomUUID();
+    try (var client = KubernetesClients.forElection();
+        var election = new Election(client, properties, identity, apiServer, leader::set)) {
+      if (!election.awaitTerm()) {
+        Thread.sleep(PAUSE);
+        return;
+      }
+      LOGGER.atInfo().addKeyValue("identity", identity).log("leads");
+      try (var _ = begin(election, identity)) {
+        leading = true;
+        election.awaitEnd();
+      } catch (LostEarlyException e) {
+        LOGGER.atDebug().log("lost the lead before the store was there");
+      } finally {
+        leading = false;
+      }
+      LOGGER.atInfo().addKeyValue("identity", identity).log("no longer leads");
+    } finally {
+      leading = false;
+    }
+  }
+
+  /** Waits for the store for as long as the Lease is held. */
+  private Term begin(Election election, String identity) throws InterruptedException {
+    while (!election.isOver()) {
+      try {
+        return Term.begin(settings, store, identity);
+      } catch (StoreUnavailableException e) {
+        Thread.sleep(PAUSE);
+      }
+    }
+    throw new LostEarlyException();
+  }
+
+  static String deposed() {
+    return "another operator has taken over the store: this process ends, to be started again";
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown-host";
+    }
+  }
+
+  private static final class LostEarlyException extends RuntimeException {}
+}

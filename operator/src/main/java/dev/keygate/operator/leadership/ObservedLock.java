@@ -1,0 +1,60 @@
+package dev.keygate.operator.leadership;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.Lock;
+import java.net.HttpURLConnection;
+import java.util.function.Supplier;
+
+/** A lock that tells how the API server does; the elector itself would log every failure. */
+record ObservedLock(Lock lock, ApiServerState apiServer) implements Lock {
+
+  @Override
+  public LeaderElectionRecord get(KubernetesClient client) {
+    return observe(() -> lock.get(client));
+  }
+
+  @Override
+  public void create(KubernetesClient client, LeaderElectionRecord record) {
+    observe(
+        () -> {
+          lock.create(client, record);
+          return record;
+        });
+  }
+
+  @Override
+  public void update(KubernetesClient client, LeaderElectionRecord record) {
+    observe(
+        () -> {
+          lock.update(client, record);
+          return record;
+        });
+  }
+
+  @Override
+  public String identity() {
+    return lock.identity();
+  }
+
+  @Override
+  public String describe() {
+    return lock.describe();
+  }
+
+  private LeaderElectionRecord observe(Supplier<LeaderElectionRecord> call) {
+    try {
+      LeaderElectionRecord answer = call.get();
+      apiServer.answered();
+      return answer;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        apiServer.answered(); // Somebody else was faster.
+      } else {
+        apiServer.failed(e);
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.keygate.operator.organization;
+
+import dev.keygate.crds.v1alpha1.OrganizationStatus;
+import dev.keygate.operator.condition.Conditions;
+import dev.keygate.operator.condition.Verdicts;
+import dev.keygate.operator.tree.Node;
+import java.time.Instant;
+import java.util.List;
+
+/** Builds the status of an Organization from what is known of it and from the status before. */
+final class OrganizationStatuses {
+
+  private OrganizationStatuses() {}
+
+  /**
+   * @param children organizations in force directly below
+   */
+  static OrganizationStatus build(
+      OrganizationState state,
+      long children,
+      OrganizationStatus previous,
+      Verdicts verdicts,
+      Instant now) {
+    OrganizationStatus status = new OrganizationStatus();
+    if (state.inForce() != null) {
+      List<String> path = state.chain().reversed().stream().map(Node::id).toList();
+      status.setId(state.inForce().id());
+      status.setPath(path);
+      status.setDepth(path.size() - 1);
+    }
+    status.setChildren(children);
+    status.setApiKeys((long) state.keys().size());
+    status.setObservedGeneration(state.wish().generation());
+    status.setConditions(
+        Conditions.merge(previous.getConditions(), verdicts, state.wish().generation(), now));
+    return status;
+  }
+
+  /** As before, with other conditions: for when the store can't be asked. */
+  static OrganizationStatus withConditions(
+      OrganizationStatus previous, Verdicts verdicts, long generation, Instant now) {
+    OrganizationStatus status = new OrganizationStatus();
+    status.setId(previous.getId());
+    status.setPath(previous.getPath());
+    status.setDepth(previous.getDepth());
+    status.setChildren(previous.getChildren());
+    status.setApiKeys(previous.getApiKeys());
+    status.setObservedGeneration(generation);
+    status.setConditions(Conditions.merge(previous.getConditions(), verdicts, generation, now));
+    return status;
+  }
+
+  /** The same status with the counts of another one, so that the two differ in nothing else. */
+  static void copyCounts(OrganizationStatus from, OrganizationStatus to) {
+    to.setChildren(from.getChildren());
+    to.setApiKeys(from.getApiKeys());
+  }
+}

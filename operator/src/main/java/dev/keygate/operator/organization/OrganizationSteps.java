@@ -1,0 +1,242 @@
+package dev.keygate.operator.organization;
+
+import dev.keygate.crds.v1alpha1.ApiKey;
+import dev.keygate.crds.v1alpha1.Organization;
+import dev.keygate.operator.cluster.Caches;
+import dev.keygate.operator.cluster.TermParts;
+import dev.keygate.operator.cluster.Turns.Turn;
+import dev.keygate.operator.condition.ConditionType;
+import dev.keygate.operator.condition.Conditions;
+import dev.keygate.operator.finality.Acknowledgement;
+import dev.keygate.operator.finality.Awaited;
+import dev.keygate.operator.finality.Finality;
+import dev.keygate.operator.storage.StoreGate;
+import dev.keygate.operator.tree.ClusterView;
+import dev.keygate.operator.tree.Node;
+import dev.keygate.operator.tree.OrganizationTree;
+import dev.keygate.store.feed.FeedPosition;
+import dev.keygate.store.read.StoreReader;
+import dev.keygate.store.write.Command;
+import dev.keygate.store.write.Command.OrganizationResult;
+import dev.keygate.store.write.Committed;
+import dev.keygate.store.write.FeedWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the state of an Organization, and carries out the steps of its plan. */
+final class OrganizationSteps {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(OrganizationSteps.class);
+
+  /** How long one reconcile waits for replicas before the status says so. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private final StoreGate store;
+  private final FeedWriter writer;
+  private final StoreReader reader;
+  private final Finality finality;
+  private final OrganizationTree tree;
+  private final Caches caches;
+  private final Map<String, Awaited> awaited = new ConcurrentHashMap<>();
+
+  OrganizationSteps(TermParts parts) {
+    this.store = parts.store();
+    this.writer = parts.writer();
+    this.reader = parts.reader();
+    this.finality = parts.finality();
+    this.tree = parts.tree();
+    this.caches = parts.caches();
+  }
+
+  OrganizationState observe(Organization resource) {
+    OrganizationWish wish = OrganizationWish.of(resource);
+    OrganizationState state = state(wish, parent(wish), null, new Acknowledgement.Unknown());
+    return state.with(acknowledgement(state, resource));
+  }
+
+  OrganizationState carryOut(OrganizationPlan plan, OrganizationState state, Turn turn)
+      throws InterruptedException {
+    return switch (plan) {
+      case OrganizationPlan.Put(var command) -> put(state, command);
+      case OrganizationPlan.AwaitReplicas _ -> await(state, turn);
+      case OrganizationPlan.Settle _ -> state;
+    };
+  }
+
+  OrganizationResult remove(OrganizationWish wish) {
+    OrganizationResult result =
+        store.get(writer.submit(new Command.RemoveOrganization(wish.uid()))).result();
+    if (result instanceof OrganizationResult.Written) {
+      List<Node> chain = tree.chain(wish.id());
+      tree.remove(wish.uid());
+      awaited.remove(wish.uid());
+      chain.stream().skip(1).limit(1).forEach(parent -> caches.wakeOrganization(parent.name()));
+      log(wish, "organization removed");
+    }
+    return result;
+  }
+
+  long children(OrganizationState state) {
+    return state.inForce() == null ? 0 : tree.children(state.inForce().id()).size();
+  }
+
+  void settled(String uid) {
+    awaited.remove(uid);
+  }
+
+  Optional<Awaited> awaited(String uid) {
+    return Optional.ofNullable(awaited.get(uid));
+  }
+
+  /** Everything at or below, whose path, suspension, ceiling or grant may have changed. */
+  void wakeSubtree(OrganizationWish wish) {
+    caches.wakeKeysOf(wish.name());
+    tree.descendants(wish.id())
+        .forEach(
+            below -> {
+              caches.wakeOrganization(below.name());
+              caches.wakeKeysOf(below.name());
+            });
+    caches
+        .organizationsBy(Caches.BY_PARENT, wish.name())
+        .forEach(child -> caches.wakeOrganization(child.getMetadata().getName()));
+  }
+
+  private OrganizationState put(OrganizationState state, Command.PutOrganization command) {
+    OrganizationWish wish = state.wish();
+    awaited.remove(wish.uid());
+    Committed<OrganizationResult> committed = store.get(writer.submit(command));
+    if (committed.result() instanceof OrganizationResult.Written) {
+      awaited.put(wish.uid(), finality.watch(committed.position(), committed.knownAtNanos()));
+      Node before = state.inForce();
+      Node written = wish.node(command.parentId());
+      // A suspension counts from its commit; its end only once every replica knows of it, since
+      // Ready must not promise more than the slowest one keeps.
+      tree.put(
+          written.withSuspended(written.suspended() || (before != null && before.suspended())));
+      log(wish, "organization written");
+      wakeSubtree(wish);
+      Stream.of(before == null ? null : before.parentId(), command.parentId())
+          .filter(Objects::nonNull)
+          .distinct()
+          .flatMap(id -> tree.byId(id).stream())
+          .forEach(parent -> caches.wakeOrganization(parent.name()));
+    }
+    return state(wish, state.parent(), committed.result(), new Acknowledgement.Unknown());
+  }
+
+  private OrganizationState await(OrganizationState state, Turn turn) throws InterruptedException {
+    OrganizationWish wish = state.wish();
+    Awaited change = awaited.computeIfAbsent(wish.uid(), _ -> watchHead());
+    Acknowledgement latest = turn.aside(() -> change.await(PATIENCE));
+    Node wanted = wish.node(state.parent().id());
+    if (latest instanceof Acknowledgement.Done && !wanted.equals(state.inForce())) {
+      tree.put(wanted);
+      wakeSubtree(wish);
+    }
+    return state(wish, state.parent(), state.answer(), latest);
+  }
+
+  /** Nobody here knows which change was the last: whoever has the head has that one too. */
+  private Awaited watchHead() {
+    FeedPosition head = store.get(reader.head());
+    return finality.watch(head, System.nanoTime());
+  }
+
+  private Acknowledgement acknowledgement(OrganizationState state, Organization resource) {
+    Awaited change = awaited.get(state.wish().uid());
+    if (change != null) {
+      return change.latest() instanceof Acknowledgement.Done done
+          ? done
+          : new Acknowledgement.Unknown();
+    }
+    boolean told =
+        resource.getStatus() != null
+            && Conditions.isTrue(
+                resource.getStatus().getConditions(),
+                ConditionType.Programmed,
+                state.wish().generation());
+    return told ? new Acknowledgement.Settled() : new Acknowledgement.Unknown();
+  }
+
+  /**
+   * A parent in force is good enough to ask the store, which alone can tell a cycle. Only among
+   * organizations that are not in force yet is a cycle looked for in the specs: each of them would
+   * wait for the other.
+   */
+  private Parent parent(OrganizationWish wish) {
+    String name = wish.parent();
+    if (name == null) {
+      return new Parent.None();
+    }
+    Optional<Node> inForce = tree.byName(name);
+    if (inForce.isPresent()) {
+      return new Parent.InForce(inForce.get().id());
+    }
+    ClusterView cluster = caches.cached();
+    List<String> path = new ArrayList<>(List.of(wish.name()));
+    String next = name;
+    while (next != null && !path.contains(next)) {
+      path.add(next);
+      next = cluster.organization(next).flatMap(Caches::parentOf).orElse(null);
+    }
+    if (wish.name().equals(next)) {
+      path.add(next);
+      return new Parent.Cycle(path);
+    }
+    return cluster.organization(name).isPresent()
+        ? new Parent.NotInForce(name)
+        : new Parent.Missing(name);
+  }
+
+  private OrganizationState state(
+      OrganizationWish wish,
+      Parent parent,
+      @Nullable OrganizationResult answer,
+      Acknowledgement acknowledgement) {
+    Node inForce =
+        tree.byName(wish.name()).filter(node -> node.uid().equals(wish.uid())).orElse(null);
+    return new OrganizationState(
+        wish,
+        parent,
+        inForce,
+        inForce == null ? List.of() : tree.chain(inForce.id()),
+        dependentOrganizations(wish, inForce),
+        caches.keysBy(Caches.BY_ORGANIZATION, wish.name()).stream()
+            .map(OrganizationSteps::fullName)
+            .toList(),
+        answer,
+        acknowledgement);
+  }
+
+  private List<String> dependentOrganizations(OrganizationWish wish, @Nullable Node inForce) {
+    return Stream.concat(
+            inForce == null ? Stream.of() : tree.children(inForce.id()).stream().map(Node::name),
+            caches.organizationsBy(Caches.BY_PARENT, wish.name()).stream()
+                .map(child -> child.getMetadata().getName()))
+        .distinct()
+        .toList();
+  }
+
+  private static String fullName(ApiKey key) {
+    return key.getMetadata().getNamespace() + "/" + key.getMetadata().getName();
+  }
+
+  private static void log(OrganizationWish wish, String message) {
+    LOGGER
+        .atInfo()
+        .addKeyValue("name", wish.name())
+        .addKeyValue("organization", wish.id())
+        .addKeyValue("generation", wish.generation())
+        .log(message);
+  }
+}

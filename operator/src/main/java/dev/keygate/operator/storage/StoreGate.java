@@ -1,0 +1,122 @@
+package dev.keygate.operator.storage;
+
+import dev.keygate.store.connection.StoreUnavailableException;
+import dev.keygate.store.write.DeposedException;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * The one place where the operator waits for the store. It keeps a single state for the whole
+ * process, up or down, and logs its changes only: thousands of reconciles that find the store down
+ * must not fill the log, nor each try a connection of its own.
+ */
+public final class StoreGate {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(StoreGate.class);
+  private static final Duration TIMEOUT = Duration.ofSeconds(15);
+  private static final long PROBE_INTERVAL = Duration.ofMillis(500).toNanos();
+
+  private final Runnable onDeposed;
+  private final AtomicReference<@Nullable Outage> outage = new AtomicReference<>();
+
+  /**
+   * @param onDeposed called, at least once, when another operator has taken over the store
+   */
+  public StoreGate(Runnable onDeposed) {
+    this.onDeposed = onDeposed;
+  }
+
+  public boolean isUp() {
+    return outage.get() == null;
+  }
+
+  /**
+   * Waits for the answer; at most {@value #PROBE_INTERVAL} nanoseconds apart does anyone try while
+   * the store is down. Throws StoreUnavailableException, after which what was asked may have
+   * happened, or DeposedException, after which the process ends.
+   */
+  public <T> T get(Mono<T> question) {
+    failFastWhileDown();
+    try {
+      T answer = question.timeout(TIMEOUT).block();
+      up();
+      if (answer == null) {
+        throw new IllegalStateException("the store completed without an answer");
+      }
+      return answer;
+    } catch (StoreUnavailableException e) {
+      down(e);
+      throw e;
+    } catch (DeposedException e) {
+      onDeposed.run();
+      throw e;
+    } catch (RuntimeException e) {
+      if (e.getCause() instanceof TimeoutException) {
+        var unavailable =
+            new StoreUnavailableException("no answer within " + TIMEOUT.toSeconds() + " s", e);
+        down(unavailable);
+        throw unavailable;
+      }
+      throw e;
+    }
+  }
+
+  /** As {@link #get}, for what has no answer. */
+  public void run(Mono<Void> work) {
+    get(work.thenReturn(true));
+  }
+
+  private void failFastWhileDown() {
+    Outage current = outage.get();
+    if (current != null && !current.mayProbe() && outage.get() == current) {
+      throw new StoreUnavailableException("the store is unavailable", current.cause());
+    }
+  }
+
+  private void up() {
+    if (outage.getAndSet(null) != null) {
+      LOGGER.atInfo().log("store is back");
+    }
+  }
+
+  private void down(StoreUnavailableException cause) {
+    if (outage.getAndUpdate(old -> old == null ? new Outage(cause) : old) == null) {
+      LOGGER.atWarn().addKeyValue("error", summary(cause)).log("store is unavailable, will retry");
+    }
+  }
+
+  private static String summary(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return cause == null || cause.getMessage() == null
+        ? String.valueOf(failure.getMessage())
+        : failure.getMessage() + ": " + cause.getMessage();
+  }
+
+  /** While it lasts, one caller at a time may find out whether it is over. */
+  private static final class Outage {
+    private final StoreUnavailableException cause;
+    private long nextProbe = System.nanoTime();
+
+    Outage(StoreUnavailableException cause) {
+      this.cause = cause;
+    }
+
+    StoreUnavailableException cause() {
+      return cause;
+    }
+
+    synchronized boolean mayProbe() {
+      long now = System.nanoTime();
+      if (now - nextProbe < 0) {
+        return false;
+      }
+      nextProbe = now + PROBE_INTERVAL;
+      return true;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.keygate.operator.sweep;
+
+import dev.keygate.crds.v1alpha1.ApiKey;
+import dev.keygate.crds.v1alpha1.Organization;
+import dev.keygate.operator.cluster.Caches;
+import dev.keygate.operator.cluster.TermParts;
+import dev.keygate.operator.condition.Reason;
+import dev.keygate.operator.tree.Node;
+import dev.keygate.store.connection.StoreUnavailableException;
+import dev.keygate.store.read.KeyRecord;
+import dev.keygate.store.write.Command;
+import dev.keygate.store.write.Command.KeySpec;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes sure that no key is usable without a live ApiKey, by UID: resources that vanished while no
+ * operator looked, or whose finalizer somebody took away. The cache only names suspects; each is
+ * looked up live before it is revoked. For one scheduler thread.
+ */
+public final class Sweep {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(Sweep.class);
+
+  private final TermParts parts;
+  private final SweepProperties properties;
+  private final AtomicInteger blocked;
+
+  public Sweep(TermParts parts, SweepProperties properties, MeterRegistry metrics) {
+    this.parts = parts;
+    this.properties = properties;
+    AtomicInteger gauge = metrics.gauge("keygate.operator.sweep.blocked", new AtomicInteger());
+    this.blocked = gauge == null ? new AtomicInteger() : gauge;
+  }
+
+  /** One round; a store or an API server that is down ends it early, the next round goes on. */
+  public void run() {
+    try {
+      sweepKeys();
+      sweepOrganizations();
+    } catch (StoreUnavailableException | KubernetesClientException e) {
+      LOGGER.atDebug().addKeyValue("error", e.getMessage()).log("sweep ended early");
+    }
+  }
+
+  private void sweepKeys() {
+    AtomicInteger usable = new AtomicInteger();
+    List<KeySpec> suspects =
+        parts
+            .store()
+            .get(
+                parts
+                    .reader()
+                    .usableKeys()
+                    .doOnNext(_ -> usable.incrementAndGet())
+                    .map(KeyRecord::spec)
+                    .filter(key -> parts.caches().keysBy(Caches.BY_UID, key.uid()).isEmpty())
+                    .collectList());
+    List<KeySpec> orphans = suspects.stream().filter(key -> !lives(key)).toList();
+    if (!SweepRule.mayRevoke(orphans.size(), usable.get(), properties.confirmedRevocations())) {
+      blocked.set(orphans.size());
+      LOGGER
+          .atError()
+          .addKeyValue("orphans", orphans.size())
+          .addKeyValue("usable", usable.get())
+          .log(
+              "the sweep found more usable keys without an ApiKey than it may revoke by itself and"
+                  + " revoked none: make sure that this is the right cluster and that the ApiKeys"
+                  + " are gone for good, then set keygate.sweep.confirmed-revocations to that"
+                  + " number");
+      return;
+    }
+    blocked.set(0);
+    orphans.forEach(this::remove);
+  }
+
+  private boolean lives(KeySpec key) {
+    return is(
+        parts
+            .client()
+            .resources(ApiKey.class)
+            .inNamespace(key.namespace())
+            .withName(key.name())
+            .get(),
+        key.uid());
+  }
+
+  private void remove(KeySpec key) {
+    parts
+        .store()
+        .get(parts.writer().submit(new Command.RemoveKey(key.uid(), Reason.Orphaned.name())));
+    LOGGER
+        .atWarn()
+        .addKeyValue("namespace", key.namespace())
+        .addKeyValue("name", key.name())
+        .addKeyValue("reason", Reason.Orphaned)
+        .log("revoked a key whose ApiKey is gone");
+  }
+
+  /** Those with children or keys stay until these are gone: the store says so. */
+  private void sweepOrganizations() {
+    for (Node node : parts.tree().all()) {
+      if (parts.caches().organizationsBy(Caches.BY_UID, node.uid()).isEmpty()
+          && !is(
+              parts.client().resources(Organization.class).withName(node.name()).get(),
+              node.uid())) {
+        var result =
+            parts
+                .store()
+                .get(parts.writer().submit(new Command.RemoveOrganization(node.uid())))
+                .result();
+        if (result instanceof Command.OrganizationResult.Written) {
+          parts.tree().remove(node.uid());
+          LOGGER
+              .atWarn()
+              .addKeyValue("name", node.name())
+              .addKeyValue("organization", node.id())
+              .log("removed an organization whose resource is gone");
+        }
+      }
+    }
+  }
+
+  private static boolean is(@Nullable HasMetadata resource, String uid) {
+    return resource != null && uid.equals(resource.getMetadata().getUid());
+  }
+}

@@ -1,0 +1,5 @@
+/** Brings request counts into ApiKey status, within a budget of writes. */
+@NullMarked
+package dev.keygate.operator.usage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,192 @@
+package dev.keygate.operator.apikey;
+
+import dev.keygate.operator.condition.Reason;
+import dev.keygate.operator.finality.Acknowledgement;
+import dev.keygate.operator.tree.Tenancy;
+import dev.keygate.store.key.KeyHash;
+import dev.keygate.store.read.KeyRecord.State;
+import dev.keygate.store.read.KeyRecord.Version;
+import dev.keygate.store.write.Command.KeySpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store, an API server and a process's memory in miniature: it carries out the steps of a plan as
+ * the real ones do, and can lose its memory as a process does that is killed.
+ */
+final class KeyWorld {
+
+  static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  static final String UID = "uid-1";
+
+  private final List<Version> versions = new ArrayList<>();
+  private @Nullable KeySpec stored;
+  private SecretView secret = new SecretView.Absent();
+  private @Nullable String held;
+  private Acknowledgement acknowledgement = new Acknowledgement.Unknown();
+  private Tenancy tenancy = new Tenancy.Granted("acme", List.of("*"), null);
+  private boolean revoked;
+  private @Nullable Instant expiresAt;
+  private List<String> problems = List.of();
+  private int minted;
+  private int mostUsable;
+
+  ApiKeyState state() {
+    return new ApiKeyState(wish(), tenancy, stored, versions, secret, held, acknowledgement);
+  }
+
+  ApiKeyWish wish() {
+    return new ApiKeyWish(
+        UID, "team-a", "crm", 1, "acme", "live", List.of("*"), "crm", expiresAt, revoked, problems);
+  }
+
+  KeyWorld revoked(boolean value) {
+    revoked = value;
+    return this;
+  }
+
+  KeyWorld expiresAt(Instant time) {
+    expiresAt = time;
+    return this;
+  }
+
+  KeyWorld problems(String... sentences) {
+    problems = List.of(sentences);
+    return this;
+  }
+
+  KeyWorld tenancy(Tenancy value) {
+    tenancy = value;
+    return this;
+  }
+
+  KeyWorld secret(SecretView value) {
+    secret = value;
+    return this;
+  }
+
+  KeyWorld acknowledgement(Acknowledgement value) {
+    acknowledgement = value;
+    return this;
+  }
+
+  /** A world in which the key has been issued and acknowledged. */
+  KeyWorld issued() {
+    settle();
+    return this;
+  }
+
+  /** The process is killed and another one begins. */
+  void crash() {
+    held = null;
+    acknowledgement = new Acknowledgement.Unknown();
+  }
+
+  int minted() {
+    return minted;
+  }
+
+  int mostUsable() {
+    return mostUsable;
+  }
+
+  /** Steps until there is nothing more to do; the steps taken. */
+  List<ApiKeyPlan> settle() {
+    return settle(Integer.MAX_VALUE);
+  }
+
+  /** At most so many steps. */
+  List<ApiKeyPlan> settle(int most) {
+    List<ApiKeyPlan> taken = new ArrayList<>();
+    while (taken.size() < most) {
+      ApiKeyPlan plan = ApiKeyPolicy.next(state(), NOW);
+      if (plan instanceof ApiKeyPlan.Settle) {
+        return taken;
+      }
+      if (taken.size() > 30) {
+        throw new AssertionError("never settles: " + taken);
+      }
+      carryOut(plan);
+      taken.add(plan);
+    }
+    return taken;
+  }
+
+  void carryOut(ApiKeyPlan plan) {
+    switch (plan) {
+      case ApiKeyPlan.ConfirmRefusal _ -> {
+        if (tenancy instanceof Tenancy.Refused(var reason, var message, _)) {
+          tenancy = new Tenancy.Refused(reason, message, true);
+        }
+      }
+      case ApiKeyPlan.PutSpec(var spec) -> committed(() -> stored = spec);
+      case ApiKeyPlan.Mint(var spec, var reason) -> mint(spec, reason);
+      case ApiKeyPlan.AwaitReplicas _ -> acknowledgement = new Acknowledgement.Final(1, 1, NOW);
+      case ApiKeyPlan.Deliver(var keyId) -> {
+        secret = new SecretView.Ours("1", hash(keyId), true);
+        held = null;
+      }
+      case ApiKeyPlan.RepairSecret(var keyId, _) ->
+          secret = new SecretView.Ours("2", hash(keyId), true);
+      case ApiKeyPlan.Activate(var keyId) ->
+          committed(
+              () ->
+                  versions.replaceAll(
+                      v -> in(v, v.keyId().equals(keyId) ? State.ACTIVE : State.REVOKED)));
+      case ApiKeyPlan.Revoke(var keyIds, _) ->
+          committed(
+              () ->
+                  versions.replaceAll(v -> keyIds.contains(v.keyId()) ? in(v, State.REVOKED) : v));
+      case ApiKeyPlan.DeleteSecret _ -> secret = new SecretView.Absent();
+      case ApiKeyPlan.Settle _ -> {}
+    }
+  }
+
+  void put(String keyId, State state) {
+    versions.add(version(keyId, versions.size() + 1, state, Reason.Created));
+    stored = wish().keySpec("acme");
+  }
+
+  static KeyHash hash(String keyId) {
+    return new KeyHash(keyId.hashCode(), 0, 0, 0);
+  }
+
+  private void mint(KeySpec spec, Reason reason) {
+    String keyId = "key-" + ++minted;
+    held = keyId;
+    committed(
+        () -> {
+          stored = spec;
+          versions.add(version(keyId, versions.size() + 1, State.PENDING, reason));
+        });
+  }
+
+  private void committed(Runnable change) {
+    change.run();
+    acknowledgement = new Acknowledgement.Unknown();
+    mostUsable =
+        Math.max(mostUsable, (int) versions.stream().filter(v -> v.state().usable()).count());
+  }
+
+  private static Version in(Version v, State state) {
+    return v.state() == State.REVOKED ? v : version(v.keyId(), v.number(), state, Reason.Created);
+  }
+
+  private static Version version(String keyId, int number, State state, Reason reason) {
+    return new Version(
+        keyId,
+        number,
+        hash(keyId),
+        "pc_live_…abcd",
+        state,
+        number,
+        NOW,
+        null,
+        null,
+        reason.name(),
+        0,
+        null);
+  }
+}
