@@ -11,11 +11,11 @@ import dev.keygate.gateway.settings.StoreProperties;
 import dev.keygate.gateway.store.GatewayLifecycle;
 import dev.keygate.gateway.store.StoreConnections;
 import dev.keygate.gateway.store.UnfitStoreExit;
+import dev.keygate.gateway.store.UnfitStoreReaction;
 import dev.keygate.gateway.usage.UsageFlusher;
 import dev.keygate.gateway.usage.UsageRecorder;
 import dev.keygate.gateway.view.KeySnapshot;
 import dev.keygate.gateway.view.KeyView;
-import dev.keygate.store.connection.UnfitStoreException;
 import dev.keygate.store.feed.FeedReader;
 import dev.keygate.store.lease.Replicas;
 import dev.keygate.store.usage.UsageStore;
@@ -24,7 +24,6 @@ import java.net.UnknownHostException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -122,7 +121,7 @@ class ViewConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  Consumer<UnfitStoreException> unfitStoreExit(ApplicationContext context) {
+  UnfitStoreReaction unfitStoreExit(ApplicationContext context) {
     return new UnfitStoreExit(context);
   }
 
@@ -133,7 +132,7 @@ class ViewConfiguration {
       KeyView view,
       LeaseKeeper lease,
       UsageFlusher usage,
-      Consumer<UnfitStoreException> unfit) {
+      UnfitStoreReaction unfit) {
     return new GatewayLifecycle(
         connections,
         new FeedReader(connections.feed(), properties.feed().pollInterval()),

@@ -12,7 +12,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -52,7 +54,16 @@ final class TestGateway implements AutoCloseable {
                 "--spring.config.additional-location=classpath:/routes.yaml",
                 "--upstream=" + upstream));
     arguments.addAll(List.of(more));
-    return arguments.toArray(String[]::new);
+    return lastOfEach(arguments.toArray(String[]::new));
+  }
+
+  /** Spring would join the values of an argument that is given twice. */
+  static String[] lastOfEach(String... arguments) {
+    Map<String, String> byName = new LinkedHashMap<>();
+    for (String argument : arguments) {
+      byName.put(argument.substring(0, argument.indexOf('=')), argument);
+    }
+    return byName.values().toArray(String[]::new);
   }
 
   int port() {

@@ -38,7 +38,7 @@ final class TestStore implements AutoCloseable {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05Z");
 
-  private final EmbeddedPostgres postgres;
+  private EmbeddedPostgres postgres;
   private final Path passwordFile;
 
   private TestStore(EmbeddedPostgres postgres, Path passwordFile) {
@@ -76,6 +76,11 @@ final class TestStore implements AutoCloseable {
 
   StoreSettings settings(String role) {
     return new StoreSettings(url(), role, passwordFile);
+  }
+
+  /** On the same port and data directory as before. */
+  void restart(EmbeddedPostgres.Builder builder) throws IOException {
+    postgres = builder.start();
   }
 
   String url() {

@@ -8,7 +8,6 @@ import dev.keygate.store.connection.UnfitStoreException;
 import dev.keygate.store.feed.FeedReader;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -37,7 +36,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
   private final KeyView view;
   private final LeaseKeeper lease;
   private final UsageFlusher usage;
-  private final Consumer<UnfitStoreException> unfit;
+  private final UnfitStoreReaction unfit;
   private final Disposable.Swap work = Disposables.swap();
   private volatile boolean running;
 
@@ -50,7 +49,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
       KeyView view,
       LeaseKeeper lease,
       UsageFlusher usage,
-      Consumer<UnfitStoreException> unfit) {
+      UnfitStoreReaction unfit) {
     this.connections = connections;
     this.reader = reader;
     this.view = view;
@@ -121,7 +120,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
 
   private void failed(Throwable failure) {
     if (failure instanceof UnfitStoreException unfitStore) {
-      unfit.accept(unfitStore);
+      unfit.to(unfitStore);
     } else {
       LOGGER.error("following the store has ended, requests get 503 from now on", failure);
     }

@@ -1,14 +1,13 @@
 package dev.keygate.gateway.store;
 
 import dev.keygate.store.connection.UnfitStoreException;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ApplicationContext;
 
 /** Ends the process with the reason as its last line: waiting would not make such a store fit. */
-public final class UnfitStoreExit implements Consumer<UnfitStoreException> {
+public final class UnfitStoreExit implements UnfitStoreReaction {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(UnfitStoreExit.class);
 
@@ -19,7 +18,7 @@ public final class UnfitStoreExit implements Consumer<UnfitStoreException> {
   }
 
   @Override
-  public void accept(UnfitStoreException reason) {
+  public void to(UnfitStoreException reason) {
     LOGGER.atError().addKeyValue("reason", reason.getMessage()).log("store must not be used");
     // A thread of its own: closing the context waits for the one that brought the news.
     new Thread(() -> System.exit(SpringApplication.exit(context, () -> 1)), "keygate-exit").start();
