@@ -43,14 +43,20 @@ INSERT INTO feed_head (id, epoch, seq, change_id, term, lease_millis)
 INSERT INTO change_log (seq, ord, change_id, term, kind, payload)
   SELECT seq, 0, change_id, term, 'Start', '{}' FROM feed_head;
 
+-- Printable ASCII without spaces, so that lists of them can be joined.
+CREATE FUNCTION keygate_are_permissions(text[]) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT array_position($1, NULL) IS NULL AND array_position($1, '') IS NULL
+    AND array_to_string($1, '') COLLATE "C" ~ '^[!-~]*$'
+$$;
+
 CREATE TABLE organization (
-  uid text COLLATE "C" PRIMARY KEY CHECK (length(uid) BETWEEN 1 AND 128),
+  uid text COLLATE "C" PRIMARY KEY CHECK (uid ~ '^[!-~]{1,128}$'),
   id text COLLATE "C" NOT NULL UNIQUE CHECK (id ~ '^[A-Za-z0-9_-]{1,64}$'),
   name text COLLATE "C" NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 253),
   parent_id text COLLATE "C" REFERENCES organization (id) DEFERRABLE INITIALLY DEFERRED,
   display_name text NOT NULL,
   -- null: the parent's
-  permissions text[],
+  permissions text[] CHECK (keygate_are_permissions(permissions)),
   suspended boolean NOT NULL,
   -- feed number at which it last changed
   position bigint NOT NULL,
@@ -62,13 +68,13 @@ CREATE INDEX organization_parent ON organization (parent_id);
 
 -- Rows are never deleted: the hashes of a deleted key's versions must never come back.
 CREATE TABLE api_key (
-  uid text COLLATE "C" PRIMARY KEY CHECK (length(uid) BETWEEN 1 AND 128),
+  uid text COLLATE "C" PRIMARY KEY CHECK (uid ~ '^[!-~]{1,128}$'),
   namespace text COLLATE "C" NOT NULL CHECK (length(namespace) BETWEEN 1 AND 253),
   name text COLLATE "C" NOT NULL CHECK (length(name) BETWEEN 1 AND 253),
   -- no foreign key: a deleted key outlives its organization; checked under the feed's lock
   organization_id text COLLATE "C" NOT NULL CHECK (organization_id ~ '^[A-Za-z0-9_-]{1,64}$'),
   environment text COLLATE "C" NOT NULL CHECK (environment ~ '^[a-z0-9-]{1,32}$'),
-  permissions text[] NOT NULL,
+  permissions text[] NOT NULL CHECK (keygate_are_permissions(permissions)),
   expires_at timestamptz,
   handled_revision bigint,
   created_at timestamptz NOT NULL,

@@ -81,13 +81,12 @@ public record Session(Connection connection) {
   /** "Cannot connect" alone does not help: the innermost cause says why. */
   private static String withRoot(Throwable error) {
     Throwable root = error;
-    while (root.getCause() != null && root.getCause() != root) {
+    while (root.getCause() != null) {
       root = root.getCause();
     }
     String message = String.valueOf(error.getMessage());
-    return root == error || message.contains(String.valueOf(root.getMessage()))
-        ? message
-        : message + ": " + root.getMessage();
+    String why = String.valueOf(root.getMessage());
+    return message.contains(why) ? message : message + ": " + why;
   }
 
   private Statement statement(String sql, Object... parameters) {

@@ -35,16 +35,6 @@ final class FeedSession {
       FROM organization WHERE $1
       """;
 
-  /** One row for each usable version; those of one key follow each other. */
-  private static final String KEYS =
-      """
-      SELECT v.api_key_uid, v.key_id, v.hash, k.organization_id, k.environment, k.permissions,
-             k.expires_at
-      FROM key_version v JOIN api_key k ON k.uid = v.api_key_uid
-      WHERE v.state <> 'revoked' AND $1
-      ORDER BY v.api_key_uid, v.number
-      """;
-
   /** Head, the change id at the applied position and the rows after it, in one snapshot. */
   private static final String CHANGES =
       """
@@ -122,7 +112,6 @@ final class FeedSession {
         () -> {
           progress.forget();
           Loader loader = follower.load();
-          KeyRows keys = new KeyRows(loader::key);
           return session
               .run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
               .then(session.run("SET LOCAL statement_timeout = " + LOAD_TIMEOUT.toMillis()))
@@ -132,15 +121,11 @@ final class FeedSession {
                       session.stream(ORGANIZATIONS, PORTION, FeedSession::organization, true)
                           .doOnNext(loader::organization)
                           .timeout(LOAD_TIMEOUT)
-                          .then(
-                              session.stream(KEYS, PORTION, keys::add, true)
-                                  .timeout(LOAD_TIMEOUT)
-                                  .then())
+                          .then(KeyPages.read(session, LOAD_TIMEOUT, loader::key))
                           .then(session.run("COMMIT"))
                           .then(
                               Mono.fromCallable(
                                   () -> {
-                                    keys.finish();
                                     loader.commit(head);
                                     progress.moved(head);
                                     return head;

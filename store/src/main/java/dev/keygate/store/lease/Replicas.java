@@ -118,12 +118,16 @@ public final class Replicas {
   }
 
   /**
+   * A renewal's answer.
+   *
    * @param head what the same statement read
    * @param lease how long a view that has reached {@code head} stays fresh, from before the request
    */
   public record Renewed(FeedPosition head, Duration lease) {}
 
   /**
+   * A row of a live replica.
+   *
    * @param applied what it acknowledged last; null before the first renewal
    * @param renewals counts up with each renewal
    */

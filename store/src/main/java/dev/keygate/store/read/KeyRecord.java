@@ -14,6 +14,8 @@ public record KeyRecord(KeySpec spec, boolean deleted, List<Version> versions) {
   }
 
   /**
+   * One key in the clear that there ever was, by its hash.
+   *
    * @param number 1 for the first
    * @param position feed number at which the version last changed: what replicas must acknowledge
    * @param retireAt when a retiring one is to be revoked at the latest

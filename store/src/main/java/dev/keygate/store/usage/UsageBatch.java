@@ -17,6 +17,8 @@ public record UsageBatch(UUID replica, long number, List<Count> counts) {
   }
 
   /**
+   * Requests of one key version in one hour.
+   *
    * @param hour start of the hour (UTC) in which the requests were counted
    * @param requests at least 1
    */

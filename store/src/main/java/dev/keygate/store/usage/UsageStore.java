@@ -166,6 +166,8 @@ public final class UsageStore {
   }
 
   /**
+   * A page of changed totals.
+   *
    * @param next pass it as the next {@code since}; overlaps, so that late commits are not missed
    */
   public record Changed(List<Total> totals, Instant next) {}

@@ -88,6 +88,8 @@ public sealed interface Command<R> {
     record ParentMissing() implements OrganizationResult {}
 
     /**
+     * The parent is the organization itself or below it.
+     *
      * @param path ids from the organization up to itself
      */
     record Cycle(List<String> path) implements OrganizationResult {}

@@ -9,6 +9,7 @@ import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -36,7 +37,7 @@ public final class FeedWriter implements AutoCloseable {
   private final ConnectionFactory connections;
   private final WriterConnection connection;
   private final CommandQueue queue;
-  private volatile @Nullable Disposable closing;
+  private final AtomicReference<@Nullable Disposable> closing = new AtomicReference<>();
 
   /**
    * Takes over: ends the other writers' sessions, raises the term with a new leader's id and sets
@@ -143,7 +144,10 @@ public final class FeedWriter implements AutoCloseable {
     queue.end(
         new StoreUnavailableException(
             "the feed's writer was closed", new IllegalStateException("term " + fence.term())));
-    closing = connection.discard().subscribe();
+    Disposable former = closing.getAndSet(connection.discard().subscribe());
+    if (former != null) {
+      former.dispose();
+    }
   }
 
   /** The two steps of taking over, on the connection that the writer then keeps. */
