@@ -36,7 +36,8 @@ final class LinesToTry {
         kubectl patch apikey -n demo first-key --type merge -p '{"spec":{"revoked":true}}'
         kubectl wait -n demo apikey/first-key --for=jsonpath='{.status.revocation.finalAt}'
         curl -i -H "X-API-Key: $KEY" $KEYGATE_URL/v1/organizations/acme/hello
-        # its requests and last use
+        # its requests and last use, which come every few seconds
+        kubectl wait -n demo apikey/first-key --for=jsonpath='{.status.usage.lastUsedAt}'
         kubectl get apikeys -n demo
         """
         .formatted(environmentFile, again);
