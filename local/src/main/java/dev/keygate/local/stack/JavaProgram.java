@@ -14,7 +14,10 @@ final class JavaProgram {
 
   /** Short-lived processes on a small machine: a fast start counts more than peak speed. */
   private static final List<String> OPTIONS =
-      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError",
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+ExitOnOutOfMemoryError",
           "--enable-native-access=ALL-UNNAMED");
 
   private JavaProgram() {}

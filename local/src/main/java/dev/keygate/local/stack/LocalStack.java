@@ -22,6 +22,7 @@ public final class LocalStack implements AutoCloseable {
   private final Consumer<String> say;
   private final Timeline timeline;
   private final Supervisor supervisor;
+  private final Ports ports = new Ports();
   private @Nullable Running running;
 
   /** What there is once all is ready. */
@@ -52,7 +53,7 @@ public final class LocalStack implements AutoCloseable {
    *     no control plane and can't get one
    */
   public void start() throws InterruptedException {
-    running = new StackStart(options, supervisor, timeline, say).run();
+    running = new StackStart(options, supervisor, timeline, ports, say).run();
   }
 
   /** The process of that name: {@code etcd}, {@code postgres}, {@code gateway-1}, ... */
@@ -98,6 +99,7 @@ public final class LocalStack implements AutoCloseable {
   @Override
   public void close() {
     supervisor.close();
+    ports.close();
   }
 
   private Running running() {

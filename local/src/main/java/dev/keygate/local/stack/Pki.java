@@ -57,7 +57,10 @@ final class Pki {
       KeyPair tokens = rsa.generateKeyPair();
       PrivateFile.write(directory.resolve("sa.key"), pem("PRIVATE KEY", tokens.getPrivate()));
       PrivateFile.write(directory.resolve("sa.pub"), pem("PUBLIC KEY", tokens.getPublic()));
-      return new Pki(directory, authority, client("O=system:masters,CN=keygate-admin", authority));
+      // RSA: fabric8's client does not read the elliptic curve keys of a kubeconfig.
+      X509Bundle admin =
+          client(certificate("O=system:masters,CN=keygate-admin").rsa2048(), authority);
+      return new Pki(directory, authority, admin);
     } catch (Exception e) {
       throw new IllegalStateException("can't make the certificates of the local stack", e);
     }
@@ -78,7 +81,7 @@ final class Pki {
   /** A client certificate for {@code subject}. */
   X509Bundle client(String subject) {
     try {
-      return client(subject, authority);
+      return client(certificate(subject), authority);
     } catch (Exception e) {
       throw new IllegalStateException("can't make a certificate for " + subject, e);
     }
@@ -97,8 +100,9 @@ final class Pki {
     }
   }
 
-  private static X509Bundle client(String subject, X509Bundle authority) throws Exception {
-    return certificate(subject)
+  private static X509Bundle client(CertificateBuilder certificate, X509Bundle authority)
+      throws Exception {
+    return certificate
         .setKeyUsage(true, KeyUsage.digitalSignature)
         .addExtendedKeyUsage(ExtendedKeyUsage.PKIX_KP_CLIENT_AUTH)
         .buildIssuedBy(authority);

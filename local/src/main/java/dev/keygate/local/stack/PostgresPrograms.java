@@ -36,7 +36,8 @@ final class PostgresPrograms {
     return directory.resolve("bin").resolve(name);
   }
 
-  static PostgresPrograms unpacked() throws IOException {
+  /** One thread at a time: a file lock is the JVM's. */
+  static synchronized PostgresPrograms unpacked() throws IOException {
     byte[] archive = archive();
     Path parent = Files.createDirectories(MachineCache.of(System.getenv()).resolve("postgres"));
     Path directory = parent.resolve(digest(archive));

@@ -29,17 +29,23 @@ final class StackStart {
   private final Supervisor supervisor;
   private final Timeline timeline;
   private final ControlPlane controlPlane;
-  private final Ports ports = new Ports();
+  private final Ports ports;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private record Cluster(Pki pki, KubeApiServer apiServer, HttpClient admin, Kubectl kubectl) {}
 
-  StackStart(StackOptions options, Supervisor supervisor, Timeline timeline, Consumer<String> say) {
+  StackStart(
+      StackOptions options,
+      Supervisor supervisor,
+      Timeline timeline,
+      Ports ports,
+      Consumer<String> say) {
     this.options = options;
     this.directory = options.directory();
     this.supervisor = supervisor;
     this.timeline = timeline;
+    this.ports = ports;
     this.controlPlane = ControlPlane.of(options.root(), say);
   }
 
