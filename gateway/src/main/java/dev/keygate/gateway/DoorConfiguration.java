@@ -18,7 +18,7 @@ import dev.keygate.gateway.door.UpstreamHeaders;
 import dev.keygate.gateway.endpoint.BuiltInEndpoints;
 import dev.keygate.gateway.lease.Lease;
 import dev.keygate.gateway.metric.DecisionMetrics;
-import dev.keygate.gateway.route.RewritingFilters;
+import dev.keygate.gateway.route.RouteChecks;
 import dev.keygate.gateway.settings.GatewayProperties;
 import dev.keygate.gateway.usage.UsageRecorder;
 import dev.keygate.gateway.view.KeyView;
@@ -81,19 +81,18 @@ class DoorConfiguration {
   }
 
   @Bean
-  RewritingFilters rewritingFilters(
+  RouteChecks routeChecks(
       RouteDefinitionLocator definitions,
       org.springframework.cloud.gateway.config.GatewayProperties properties) {
-    return new RewritingFilters(definitions, properties);
+    return new RouteChecks(definitions, properties);
   }
 
   /** Under the framework's name for it, so that it is the one that everything uses. */
   @Bean
   @Primary
-  RouteLocator cachedCompositeRouteLocator(
-      List<RouteLocator> locators, RewritingFilters rewriting) {
+  RouteLocator cachedCompositeRouteLocator(List<RouteLocator> locators, RouteChecks checks) {
     RouteLocator all = new CompositeRouteLocator(Flux.fromIterable(locators));
-    return new CachingRouteLocator(() -> rewriting.checked(all.getRoutes()));
+    return new CachingRouteLocator(() -> checks.checked(all.getRoutes()));
   }
 
   @Bean
@@ -109,8 +108,8 @@ class DoorConfiguration {
   }
 
   @Bean
-  RouteTable routeTable(RouteLocator locator, RewritingFilters rewriting, DecisionHandler handler) {
-    return new RouteTable(locator, rewriting, handler);
+  RouteTable routeTable(RouteLocator locator, RouteChecks checks, DecisionHandler handler) {
+    return new RouteTable(locator, checks, handler);
   }
 
   @Bean

@@ -390,6 +390,29 @@ final class GatewayIT {
   }
 
   @Test
+  void answersWhenOriginIsMalformed() {
+    assertThat(gateway.rawStatus("/plain/x", acme.value(), "Origin: http://[")).isEqualTo(200);
+  }
+
+  @Test
+  void answersRefusalsOnOneConnectionWhenBodiesAreNotRead() {
+    String body = "x".repeat(100_000);
+
+    String answer =
+        gateway.raw(
+            "POST /plain/x HTTP/1.1",
+            "Host: test",
+            "Content-Length: " + body.length(),
+            "",
+            body + "HEAD /plain/x HTTP/1.1",
+            "Host: test",
+            "Connection: close");
+
+    assertThat(answer).startsWith("HTTP/1.1 401").contains("\r\n\r\n{").doesNotEndWith("}");
+    assertThat(answer.split("HTTP/1.1 401")).hasSize(3);
+  }
+
+  @Test
   void failsWhenPredicateThrowsInsteadOfOpeningTheNextRoute() {
     HttpResponse<String> response = gateway.get("/plain/throws", "X-API-Key", acme.value());
 

@@ -50,9 +50,9 @@ final class GatewayStartIT {
   @Test
   void waitsForStoreAtStartAndServesOnWhenItComesBackLater() throws IOException {
     TestStore store = TestStore.start(postgres());
-    store.lease(Duration.ofSeconds(1));
     store.organization("acme", null, false);
     Issued key = store.key("acme", "*");
+    store.lease(Duration.ofSeconds(1));
     store.close();
 
     try (TestGateway gateway = TestGateway.start(store, upstream.uri())) {

@@ -1,13 +1,13 @@
 package dev.keygate.gateway;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.keygate.store.connection.StoreSettings;
-import dev.keygate.store.feed.Change;
-import dev.keygate.store.feed.ChangeCodec;
-import dev.keygate.store.feed.FeedKey;
-import dev.keygate.store.feed.FeedOrganization;
 import dev.keygate.store.key.KeyFormat;
 import dev.keygate.store.key.PlaintextKey;
 import dev.keygate.store.migrate.Migration;
+import dev.keygate.store.write.Command;
+import dev.keygate.store.write.FeedWriter;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,11 +17,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +36,11 @@ final class TestStore implements AutoCloseable {
   }
 
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05Z");
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private EmbeddedPostgres postgres;
   private final Path passwordFile;
+  private @Nullable FeedWriter writer;
 
   private TestStore(EmbeddedPostgres postgres, Path passwordFile) {
     this.postgres = postgres;
@@ -95,6 +96,7 @@ final class TestStore implements AutoCloseable {
     return postgres.getPort();
   }
 
+  /** How long a gateway's view stays fresh. */
   void lease(Duration duration) {
     execute("UPDATE feed_head SET lease_millis = ?", duration.toMillis());
   }
@@ -105,29 +107,11 @@ final class TestStore implements AutoCloseable {
 
   void organization(
       String id, @Nullable String parent, @Nullable List<String> ceiling, boolean suspended) {
-    inFeed(
-        (connection, seq) -> {
-          run(
-              connection,
-              "INSERT INTO organization (uid, id, name, parent_id, display_name, permissions,"
-                  + " suspended, position, created_at, updated_at)"
-                  + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uid) DO UPDATE SET"
-                  + " suspended = excluded.suspended, permissions = excluded.permissions,"
-                  + " parent_id = excluded.parent_id, position = excluded.position",
-              "uid-" + id,
-              id,
-              id,
-              parent,
-              "The " + id,
-              ceiling == null ? null : array(connection, ceiling),
-              suspended,
-              seq,
-              Timestamp.from(CREATED),
-              Timestamp.from(CREATED));
-          return new Change.OrganizationPut(
-              new FeedOrganization(
-                  id, id, parent, "The " + id, ceiling, suspended, CREATED, CREATED));
-        });
+    assertThat(
+            submit(
+                new Command.PutOrganization(
+                    "uid-" + id, id, id, parent, "The " + id, ceiling, suspended)))
+        .isInstanceOf(Command.OrganizationResult.Written.class);
   }
 
   Issued key(String organization, String... permissions) {
@@ -139,51 +123,20 @@ final class TestStore implements AutoCloseable {
     PlaintextKey plaintext = new KeyFormat("pc").mint(environment, RANDOM);
     String uid = UUID.randomUUID().toString();
     String keyId = "key_" + uid.substring(0, 8);
-    inFeed(
-        (connection, seq) -> {
-          run(
-              connection,
-              "INSERT INTO api_key (uid, namespace, name, organization_id, environment,"
-                  + " permissions, expires_at, created_at, updated_at)"
-                  + " VALUES (?, 'default', ?, ?, ?, ?, ?, now(), now())",
-              uid,
-              uid,
-              organization,
-              environment,
-              array(connection, List.of(permissions)),
-              expiresAt == null ? null : Timestamp.from(expiresAt));
-          run(
-              connection,
-              "INSERT INTO key_version (key_id, api_key_uid, number, hash, hint, state, position,"
-                  + " issued_at) VALUES (?, ?, 1, ?, ?, 'active', ?, now())",
-              keyId,
-              uid,
-              plaintext.hash().toBytes(),
-              plaintext.hint(),
-              seq);
-          return new Change.KeyPut(
-              new FeedKey(
-                  uid,
-                  organization,
-                  environment,
-                  List.of(permissions),
-                  expiresAt,
-                  List.of(new FeedKey.Version(keyId, plaintext.hash()))));
-        });
+    Command.KeySpec spec =
+        new Command.KeySpec(
+            uid, "default", uid, organization, environment, List.of(permissions), expiresAt);
+    assertThat(
+            submit(
+                new Command.IssueVersion(
+                    spec, keyId, plaintext.hash(), plaintext.hint(), "Created")))
+        .isInstanceOf(Command.KeyResult.Written.class);
     return new Issued(uid, keyId, plaintext);
   }
 
   void revoke(Issued key) {
-    inFeed(
-        (connection, seq) -> {
-          run(
-              connection,
-              "UPDATE key_version SET state = 'revoked', revoked_at = now(), position = ?"
-                  + " WHERE key_id = ?",
-              seq,
-              key.keyId());
-          return new Change.KeyRemoved(key.uid());
-        });
+    assertThat(submit(new Command.RevokeVersions(key.uid(), Set.of(), "test")))
+        .isInstanceOf(Command.KeyResult.Written.class);
   }
 
   /** Stored requests of this key version. */
@@ -226,46 +179,29 @@ final class TestStore implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    FeedWriter leading = writer;
+    if (leading != null) {
+      leading.close();
+      writer = null;
+    }
     postgres.close();
   }
 
-  private void inFeed(Write write) {
-    try (Connection connection = connect()) {
-      connection.setAutoCommit(false);
-      long seq;
-      UUID changeId;
-      try (Statement statement = connection.createStatement();
-          ResultSet head =
-              statement.executeQuery(
-                  "UPDATE feed_head SET seq = seq + 1, change_id = gen_random_uuid()"
-                      + " RETURNING seq, change_id")) {
-        head.next();
-        seq = head.getLong(1);
-        changeId = head.getObject(2, UUID.class);
-      }
-      Change change = write.write(connection, seq);
-      run(
-          connection,
-          "INSERT INTO change_log (seq, ord, change_id, term, kind, payload)"
-              + " VALUES (?, 0, ?, 0, ?, ?::jsonb)",
-          seq,
-          changeId,
-          ChangeCodec.kind(change),
-          ChangeCodec.payload(change).toString());
-      run(connection, "SELECT pg_notify('keygate', '" + seq + "')");
-      connection.commit();
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
+  private <R> R submit(Command<R> command) {
+    FeedWriter leading = writer;
+    if (leading == null) {
+      leading =
+          Objects.requireNonNull(
+              FeedWriter.lead(
+                      settings("keygate_operator").unpooled("test-writer"), Duration.ofMinutes(2))
+                  .block(PATIENCE));
+      writer = leading;
     }
+    return Objects.requireNonNull(leading.submit(command).block(PATIENCE)).result();
   }
 
   private Connection connect() throws SQLException {
     return postgres.getPostgresDatabase().getConnection();
-  }
-
-  private static java.sql.Array array(Connection connection, List<String> values)
-      throws SQLException {
-    return connection.createArrayOf("text", values.toArray());
   }
 
   private static void run(Connection connection, String sql, @Nullable Object... parameters)
@@ -282,9 +218,5 @@ final class TestStore implements AutoCloseable {
       statement.setObject(i + 1, parameters[i]);
     }
     return statement;
-  }
-
-  private interface Write {
-    Change write(Connection connection, long seq) throws SQLException;
   }
 }

@@ -14,6 +14,7 @@ import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
@@ -65,7 +66,8 @@ public final class RouteMapping extends RoutePredicateHandlerMapping {
     if (dataPort.isManagement(exchange)) {
       return Mono.empty();
     }
-    if (CorsUtils.isCorsRequest(exchange.getRequest())) {
+    // Not isCorsRequest, which throws when the client's Origin is malformed.
+    if (exchange.getRequest().getHeaders().containsHeader(HttpHeaders.ORIGIN)) {
       if (cors.getCorsConfiguration(exchange) != null) {
         return super.getHandler(exchange);
       }

@@ -1,7 +1,7 @@
 package dev.keygate.gateway.door;
 
 import dev.keygate.gateway.route.GuardedRoute;
-import dev.keygate.gateway.route.RewritingFilters;
+import dev.keygate.gateway.route.RouteChecks;
 import dev.keygate.gateway.settings.SettingException;
 import java.time.Duration;
 import java.util.List;
@@ -24,16 +24,16 @@ public final class RouteTable
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
   private final RouteLocator locator;
-  private final RewritingFilters rewriting;
+  private final RouteChecks checks;
   private final DecisionHandler handler;
   private volatile List<Entry> entries = List.of();
 
   /**
    * @param locator all routes, checked and sorted
    */
-  public RouteTable(RouteLocator locator, RewritingFilters rewriting, DecisionHandler handler) {
+  public RouteTable(RouteLocator locator, RouteChecks checks, DecisionHandler handler) {
     this.locator = locator;
-    this.rewriting = rewriting;
+    this.checks = checks;
     this.handler = handler;
   }
 
@@ -64,7 +64,7 @@ public final class RouteTable
   }
 
   private Mono<List<Entry>> read() {
-    return rewriting
+    return checks
         .guarded(locator.getRoutes())
         .map(route -> new Entry(route, handler.filtersOf(route.route())))
         .collectList()

@@ -13,18 +13,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OrganizationSelectors {
 
-  private static final OrganizationClaim REPEATED =
+  private static final Ambiguous REPEATED =
       new Ambiguous("An organization must be named once only in each place.");
-  private static final OrganizationClaim LOOK_ALIKE =
+  private static final Ambiguous LOOK_ALIKE =
       new Ambiguous(
           "A query parameter or header looks like the one that names an organization; write"
               + " organization_id, organizationId or X-Organization-Id.");
-  private static final OrganizationClaim NOT_AN_ID =
+  private static final Ambiguous NOT_AN_ID =
       new Ambiguous("An organization id has 1 to 64 letters, digits, '_' and '-'.");
-  private static final OrganizationClaim DIFFERENT =
+  private static final Ambiguous DIFFERENT =
       new Ambiguous("The request names two different organizations.");
 
   private @Nullable String id;
+  private @Nullable Ambiguous problem;
 
   private OrganizationSelectors() {}
 
@@ -38,64 +39,57 @@ public final class OrganizationSelectors {
     if (segment == null && header instanceof Selector.Absent && !target.hasQuery()) {
       return OrganizationClaim.OWN;
     }
-    return new OrganizationSelectors().combine(segment, target, header);
+    OrganizationSelectors selectors = new OrganizationSelectors();
+    if (segment != null) {
+      selectors.add(segment);
+    }
+    selectors.addHeader(header);
+    selectors.addQuery(target.raw(), target.pathEnd() + 1);
+    return selectors.claim();
   }
 
-  private OrganizationClaim combine(
-      @Nullable String segment, RequestTarget.Canonical target, Selector header) {
-    OrganizationClaim problem = segment == null ? OrganizationClaim.OWN : add(segment);
-    if (problem instanceof OrganizationClaim.Own) {
-      problem =
-          switch (header) {
-            case Selector.Absent() -> OrganizationClaim.OWN;
-            case Selector.Once(var value) -> add(value);
-            case Selector.Repeated() -> REPEATED;
-            case Selector.Alias() -> LOOK_ALIKE;
-          };
-    }
-    if (problem instanceof OrganizationClaim.Own) {
-      problem = addQuery(target.raw(), target.pathEnd() + 1);
-    }
-    if (!(problem instanceof OrganizationClaim.Own)) {
+  private OrganizationClaim claim() {
+    if (problem != null) {
       return problem;
     }
     return id == null ? OrganizationClaim.OWN : new Named(id);
   }
 
-  private OrganizationClaim addQuery(String raw, int from) {
+  private void addHeader(Selector header) {
+    switch (header) {
+      case Selector.Absent() -> {}
+      case Selector.Once(var value) -> add(value);
+      case Selector.Repeated() -> problem = REPEATED;
+      case Selector.Alias() -> problem = LOOK_ALIKE;
+    }
+  }
+
+  private void addQuery(String raw, int from) {
     boolean seen = false;
     for (int start = from; start < raw.length(); ) {
       int end = QueryNames.end(raw, start, "&");
       switch (QueryNames.classify(raw, start, end)) {
         case SELECTOR -> {
           if (seen) {
-            return REPEATED;
+            problem = REPEATED;
           }
           seen = true;
-          OrganizationClaim problem = add(raw.substring(raw.indexOf('=', start) + 1, end));
-          if (!(problem instanceof OrganizationClaim.Own)) {
-            return problem;
-          }
+          add(raw.substring(raw.indexOf('=', start) + 1, end));
         }
-        case LOOK_ALIKE -> {
-          return LOOK_ALIKE;
-        }
+        case LOOK_ALIKE -> problem = LOOK_ALIKE;
         case OTHER -> {}
       }
       start = end + 1;
     }
-    return OrganizationClaim.OWN;
   }
 
-  /** Own when it agrees with what was named before. */
-  private OrganizationClaim add(String named) {
+  private void add(String named) {
     if (!OrganizationClaim.isId(named)) {
-      return NOT_AN_ID;
+      problem = NOT_AN_ID;
+    } else if (id != null && !id.equals(named)) {
+      problem = DIFFERENT;
+    } else {
+      id = named;
     }
-    if (id != null && !id.equals(named)) {
-      return DIFFERENT;
-    }
-    id = named;
-    return OrganizationClaim.OWN;
   }
 }

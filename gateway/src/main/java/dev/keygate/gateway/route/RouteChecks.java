@@ -13,10 +13,13 @@ import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Finds the routes whose filters change what was checked: path, query or host of the target. */
-public final class RewritingFilters {
+/**
+ * Reads every route's metadata when routes are loaded, and finds filters that would change what was
+ * checked: path, query or host of the target.
+ */
+public final class RouteChecks {
 
-  private static final Set<String> NAMES =
+  private static final Set<String> REWRITING =
       Set.of(
           "AddRequestParameter",
           "PrefixPath",
@@ -31,7 +34,7 @@ public final class RewritingFilters {
   private final RouteDefinitionLocator definitions;
   private final List<FilterDefinition> defaults;
 
-  public RewritingFilters(RouteDefinitionLocator definitions, GatewayProperties properties) {
+  public RouteChecks(RouteDefinitionLocator definitions, GatewayProperties properties) {
     this.definitions = definitions;
     this.defaults = properties.getDefaultFilters();
   }
@@ -62,7 +65,7 @@ public final class RewritingFilters {
     return Stream.of(defaults, definition.getFilters())
         .flatMap(List::stream)
         .map(FilterDefinition::getName)
-        .filter(NAMES::contains)
+        .filter(REWRITING::contains)
         .findFirst();
   }
 }
