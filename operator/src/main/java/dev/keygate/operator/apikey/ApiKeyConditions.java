@@ -69,8 +69,10 @@ final class ApiKeyConditions {
           Reason.Revoked, "revoked by spec.revoked: set it to false to have a new key issued");
     }
     if (accepted.status() == Verdict.Status.False) {
+      String why = "not accepted (" + accepted.reason() + "): " + accepted.message();
       return Verdict.no(
-          Reason.NotAccepted, "not accepted (" + accepted.reason() + "): " + accepted.message());
+          Reason.NotAccepted,
+          state.endsLater(now) ? why + "; its key is revoked at " + state.endsAt() : why);
     }
     if (accepted.status() == Verdict.Status.Unknown) {
       return Verdict.unknown(accepted.message());

@@ -20,7 +20,9 @@ import java.util.Set;
  *       Secret does not stop it.
  *   <li>A key whose organization is gone, or whose namespace is no longer granted, is revoked for
  *       good (deny by default), but only on {@linkplain Tenancy.Refused#confirmed() live} evidence:
- *       a cache that lags must not cost a tenant its keys. Granted again, a new key is issued.
+ *       a cache that lags must not cost a tenant its keys, nor must two manifests that move a grant
+ *       and are applied one after the other, so it happens after a short time only. Granted again
+ *       later, a new key is issued.
  *   <li>Expiry is not revocation. Gateways refuse an expired key by its time; the key and its
  *       Secret stay, and a later {@code expiresAt} makes the same key valid again. Nothing is
  *       minted for a key that has expired.
@@ -38,6 +40,7 @@ final class ApiKeyPolicy {
       case Tenancy.Undecided _ -> new ApiKeyPlan.Settle();
       case Tenancy.Refused(_, _, var confirmed) when !confirmed && !state.usable().isEmpty() ->
           new ApiKeyPlan.ConfirmRefusal();
+      case Tenancy.Refused _ when state.endsLater(now) -> new ApiKeyPlan.Settle();
       case Tenancy.Refused(var reason, _, _) -> withdraw(state, reason);
       case Tenancy.Granted(var organizationId, _, _) ->
           provide(state, state.wish().keySpec(organizationId), now);

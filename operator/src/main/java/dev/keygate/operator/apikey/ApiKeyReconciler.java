@@ -18,10 +18,12 @@ import dev.keygate.operator.condition.Verdicts;
 import dev.keygate.operator.event.EventWriter;
 import dev.keygate.operator.finality.Acknowledgement;
 import dev.keygate.operator.status.StatusWriter;
+import dev.keygate.operator.storage.StoreGate;
 import dev.keygate.operator.tree.Tenancy;
 import dev.keygate.operator.usage.UsageGrants;
 import dev.keygate.store.connection.StoreUnavailableException;
 import dev.keygate.store.key.KeyFormat;
+import dev.keygate.store.write.CommandRejectedException;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -77,6 +79,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
   private final StatusWriter statuses;
   private final EventWriter events;
   private final UsageGrants usageGrants;
+  private final StoreGate store;
   private final Clock clock;
   private final Backoff backoff = new Backoff();
   private final FirstSight firstSight = new FirstSight();
@@ -90,6 +93,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     this.statuses = parts.statuses();
     this.events = parts.events();
     this.usageGrants = usageGrants;
+    this.store = parts.store();
     this.clock = parts.clock();
   }
 
@@ -103,7 +107,8 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
             new LiveSecrets(parts.client()),
             new BindingSecret(binding.uri()),
             new KeyFormat(keys.prefix()),
-            memory);
+            memory,
+            keys.revokeUngrantedAfter());
     return new ApiKeyReconciler(parts, steps, memory, usageGrants);
   }
 
@@ -125,7 +130,16 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
       backoff.reset(uid);
       return UpdateControl.<ApiKey>noUpdate().rescheduleAfter(delay);
     } catch (StoreUnavailableException e) {
+      store.onceBack(uid, () -> caches.wakeKey(ResourceID.fromResource(resource)));
       sayStoreUnavailable(resource, context);
+      return UpdateControl.<ApiKey>noUpdate().rescheduleAfter(backoff.next(uid));
+    } catch (CommandRejectedException e) {
+      LOGGER
+          .atError()
+          .addKeyValue("namespace", resource.getMetadata().getNamespace())
+          .addKeyValue("name", resource.getMetadata().getName())
+          .addKeyValue("error", e.getMessage())
+          .log("the store refused, will retry");
       return UpdateControl.<ApiKey>noUpdate().rescheduleAfter(backoff.next(uid));
     } catch (StaleStateException e) {
       return UpdateControl.<ApiKey>noUpdate().rescheduleAfter(backoff.next(uid));
@@ -163,7 +177,10 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
       backoff.reset(uid);
       caches.wakeOrganizationOf(resource);
       return DeleteControl.defaultDelete();
-    } catch (StoreUnavailableException | StaleStateException e) {
+    } catch (StoreUnavailableException e) {
+      store.onceBack(uid, () -> caches.wakeKey(ResourceID.fromResource(resource)));
+      return DeleteControl.noFinalizerRemoval().rescheduleAfter(backoff.next(uid).toMillis());
+    } catch (StaleStateException e) {
       return DeleteControl.noFinalizerRemoval().rescheduleAfter(backoff.next(uid).toMillis());
     } catch (KubernetesClientException e) {
       return DeleteControl.noFinalizerRemoval()
@@ -263,8 +280,12 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
         || state.secret() instanceof SecretView.Foreign) {
       return RECHECK;
     }
-    Instant expiresAt = state.wish().expiresAt();
     Instant now = clock.instant();
+    Instant endsAt = state.endsAt();
+    if (endsAt != null && state.endsLater(now)) {
+      return Duration.between(now, endsAt).plusMillis(50);
+    }
+    Instant expiresAt = state.wish().expiresAt();
     if (expiresAt != null && now.isBefore(expiresAt)) {
       // A little later, so that it has expired by then.
       return min(Duration.between(now, expiresAt).plusMillis(50), LONGEST_DELAY);

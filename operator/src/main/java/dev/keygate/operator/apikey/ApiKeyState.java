@@ -5,6 +5,7 @@ import dev.keygate.operator.tree.Tenancy;
 import dev.keygate.store.read.KeyRecord.State;
 import dev.keygate.store.read.KeyRecord.Version;
 import dev.keygate.store.write.Command.KeySpec;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param held id of a version whose key this process still has in hand, not yet delivered; null:
  *     none
  * @param acknowledgement of the latest change to this key
+ * @param endsAt when the versions of a key that is refused are revoked; null: at once
  */
 record ApiKeyState(
     ApiKeyWish wish,
@@ -27,7 +29,8 @@ record ApiKeyState(
     List<Version> versions,
     SecretView secret,
     @Nullable String held,
-    Acknowledgement acknowledgement) {
+    Acknowledgement acknowledgement,
+    @Nullable Instant endsAt) {
 
   ApiKeyState {
     versions = List.copyOf(versions);
@@ -66,19 +69,27 @@ record ApiKeyState(
         .findFirst();
   }
 
+  /** Whether it is refused and still usable, to give a grant that moves the time to arrive. */
+  boolean endsLater(Instant now) {
+    return tenancy instanceof Tenancy.Refused
+        && !usable().isEmpty()
+        && endsAt != null
+        && now.isBefore(endsAt);
+  }
+
   boolean everIssued() {
     return !versions.isEmpty();
   }
 
   ApiKeyState with(Acknowledgement latest) {
-    return new ApiKeyState(wish, tenancy, stored, versions, secret, held, latest);
+    return new ApiKeyState(wish, tenancy, stored, versions, secret, held, latest, endsAt);
   }
 
-  ApiKeyState with(Tenancy latest) {
-    return new ApiKeyState(wish, latest, stored, versions, secret, held, acknowledgement);
+  ApiKeyState with(Tenancy latest, @Nullable Instant ends) {
+    return new ApiKeyState(wish, latest, stored, versions, secret, held, acknowledgement, ends);
   }
 
   ApiKeyState with(SecretView latest) {
-    return new ApiKeyState(wish, tenancy, stored, versions, latest, held, acknowledgement);
+    return new ApiKeyState(wish, tenancy, stored, versions, latest, held, acknowledgement, endsAt);
   }
 }

@@ -23,6 +23,7 @@ import dev.keygate.store.write.Committed;
 import dev.keygate.store.write.FeedWriter;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +31,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Reads the state of an ApiKey, and carries out the steps of its plan. */
 final class ApiKeySteps {
@@ -57,13 +59,16 @@ final class ApiKeySteps {
   private final BindingSecret binding;
   private final KeyFormat format;
   private final KeyMemory memory;
+  private final Duration grace;
+  private final Clock clock;
 
   ApiKeySteps(
       TermParts parts,
       LiveSecrets secrets,
       BindingSecret binding,
       KeyFormat format,
-      KeyMemory memory) {
+      KeyMemory memory,
+      Duration grace) {
     this.store = parts.store();
     this.writer = parts.writer();
     this.reader = parts.reader();
@@ -74,6 +79,8 @@ final class ApiKeySteps {
     this.binding = binding;
     this.format = format;
     this.memory = memory;
+    this.grace = grace;
+    this.clock = parts.clock();
   }
 
   ApiKeyState observe(ApiKey resource) {
@@ -86,15 +93,18 @@ final class ApiKeySteps {
                     + " again")
             : asked;
     Secret secret = secrets.get(wish.namespace(), wish.secretName()).orElse(null);
-    ApiKeyState state =
-        state(wish, tenancy(wish, false), record, secret, new Acknowledgement.Unknown());
+    Tenancy tenancy = tenancy(wish, false);
+    if (tenancy instanceof Tenancy.Granted) {
+      memory.accepted(wish.uid());
+    }
+    ApiKeyState state = state(wish, tenancy, record, secret, new Acknowledgement.Unknown());
     return state.with(acknowledgement(state, resource));
   }
 
   /** Carries out one step and says how things stand after it. */
   ApiKeyState carryOut(ApiKeyPlan plan, ApiKeyState state, Turn turn) throws InterruptedException {
     return switch (plan) {
-      case ApiKeyPlan.ConfirmRefusal _ -> state.with(tenancy(state.wish(), true));
+      case ApiKeyPlan.ConfirmRefusal _ -> confirm(state);
       case ApiKeyPlan.PutSpec(var spec) -> submitted(state, new Command.PutKey(spec));
       case ApiKeyPlan.Mint(var spec, var reason) -> mint(state, spec, reason);
       case ApiKeyPlan.AwaitReplicas _ -> state.with(await(state.wish().uid(), turn));
@@ -114,6 +124,16 @@ final class ApiKeySteps {
         submitted(state, new Command.RemoveKey(state.wish().uid(), Reason.Deleted.name()));
     log(state.wish(), null, Reason.Deleted, "key removed");
     return after;
+  }
+
+  private ApiKeyState confirm(ApiKeyState state) {
+    Tenancy tenancy = tenancy(state.wish(), true);
+    String uid = state.wish().uid();
+    if (tenancy instanceof Tenancy.Refused) {
+      return state.with(tenancy, memory.refusedSince(uid, clock.instant()).plus(grace));
+    }
+    memory.accepted(uid);
+    return state.with(tenancy, null);
   }
 
   private ApiKeyState mint(ApiKeyState state, Command.KeySpec spec, Reason reason) {
@@ -209,7 +229,8 @@ final class ApiKeySteps {
         record == null ? List.of() : record.versions(),
         state.secret(),
         memory.heldId(wish.uid()),
-        new Acknowledgement.Unknown());
+        new Acknowledgement.Unknown(),
+        state.endsAt());
   }
 
   private Acknowledgement await(String uid, Turn turn) throws InterruptedException {
@@ -263,7 +284,8 @@ final class ApiKeySteps {
         versions,
         binding.view(secret, wish, versions),
         memory.heldId(wish.uid()),
-        acknowledgement);
+        acknowledgement,
+        null);
   }
 
   /** A key that was removed counts as one the store has never seen, but for its versions. */
@@ -276,12 +298,12 @@ final class ApiKeySteps {
   }
 
   private static void log(ApiKeyWish wish, @Nullable String keyId, Reason reason, String message) {
-    LOGGER
-        .atInfo()
-        .addKeyValue("namespace", wish.namespace())
-        .addKeyValue("name", wish.name())
-        .addKeyValue("keyId", keyId)
-        .addKeyValue("reason", reason)
-        .log(message);
+    LoggingEventBuilder line =
+        LOGGER
+            .atInfo()
+            .addKeyValue("namespace", wish.namespace())
+            .addKeyValue("name", wish.name())
+            .addKeyValue("reason", reason);
+    (keyId == null ? line : line.addKeyValue("keyId", keyId)).log(message);
   }
 }

@@ -2,6 +2,7 @@ package dev.keygate.operator.apikey;
 
 import dev.keygate.operator.finality.Awaited;
 import dev.keygate.store.key.PlaintextKey;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +17,7 @@ final class KeyMemory {
 
   private final Map<String, Held> held = new ConcurrentHashMap<>();
   private final Map<String, Awaited> awaited = new ConcurrentHashMap<>();
+  private final Map<String, Instant> refused = new ConcurrentHashMap<>();
 
   /** A key in hand. */
   record Held(String keyId, PlaintextKey key) {}
@@ -45,6 +47,15 @@ final class KeyMemory {
     return Optional.ofNullable(awaited.get(uid));
   }
 
+  /** When it was first found that nothing grants the key its place any more. */
+  Instant refusedSince(String uid, Instant now) {
+    return refused.computeIfAbsent(uid, _ -> now);
+  }
+
+  void accepted(String uid) {
+    refused.remove(uid);
+  }
+
   /** The status tells it from here on. */
   void settled(String uid) {
     awaited.remove(uid);
@@ -53,5 +64,6 @@ final class KeyMemory {
   void forget(String uid) {
     held.remove(uid);
     awaited.remove(uid);
+    refused.remove(uid);
   }
 }

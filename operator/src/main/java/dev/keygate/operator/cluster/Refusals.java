@@ -29,7 +29,7 @@ public final class Refusals {
     }
     String uid = resource.getMetadata().getUid();
     LOGGER
-        .atLevel(backoff.isFirst(uid) && e.getCode() != 0 ? Level.WARN : Level.DEBUG)
+        .atLevel(backoff.isFirst(uid) && e.getCode() > 0 ? Level.WARN : Level.DEBUG)
         .addKeyValue("kind", resource.getKind())
         .addKeyValue("namespace", resource.getMetadata().getNamespace())
         .addKeyValue("name", resource.getMetadata().getName())

@@ -16,7 +16,7 @@ final class KubernetesClients {
 
   /** Impatient: what it does not learn within the renew deadline is as good as never. */
   static KubernetesClient forElection() {
-    return client(config().withRequestTimeout(2_000).withConnectionTimeout(1_000).build());
+    return client(config().withRequestTimeout(3_000).withConnectionTimeout(2_000).build());
   }
 
   static KubernetesClient forReconciling() {

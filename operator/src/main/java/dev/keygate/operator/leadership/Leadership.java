@@ -105,6 +105,9 @@ final class Leadership implements SmartLifecycle {
     } catch (DeposedException e) {
       exit.because(deposed());
     } catch (RuntimeException e) {
+      if (!running) {
+        return; // Whatever an interrupt in the middle of something looks like.
+      }
       LOGGER.atError().setCause(e).log("leadership failed");
       exit.because("the operator can't go on, see the failure above");
     }
@@ -138,10 +141,8 @@ final class Leadership implements SmartLifecycle {
         LOGGER.atDebug().log("lost the lead before the store was there");
       } finally {
         leading = false;
+        LOGGER.atInfo().addKeyValue("identity", identity).log("no longer leads");
       }
-      LOGGER.atInfo().addKeyValue("identity", identity).log("no longer leads");
-    } finally {
-      leading = false;
     }
   }
 

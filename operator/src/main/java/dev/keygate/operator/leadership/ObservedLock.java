@@ -28,7 +28,7 @@ record ObservedLock(Lock lock, ApiServerState apiServer) implements Lock {
   public void update(KubernetesClient client, LeaderElectionRecord record) {
     observe(
         () -> {
-          lock.update(client, record);
+          lock.update(client, withoutHolder(record));
           return record;
         });
   }
@@ -41,6 +41,23 @@ record ObservedLock(Lock lock, ApiServerState apiServer) implements Lock {
   @Override
   public String describe() {
     return lock.describe();
+  }
+
+  /**
+   * A record that is given back has no holder. The lock is written by a merge patch, in which an
+   * absent field changes nothing, so that the holder would stay and the others wait for the whole
+   * lease: an empty name frees it at once.
+   */
+  private static LeaderElectionRecord withoutHolder(LeaderElectionRecord record) {
+    if (record.getHolderIdentity() != null) {
+      return record;
+    }
+    return new LeaderElectionRecord(
+        "",
+        record.getLeaseDuration(),
+        record.getAcquireTime(),
+        record.getRenewTime(),
+        record.getLeaderTransitions());
   }
 
   private LeaderElectionRecord observe(Supplier<LeaderElectionRecord> call) {

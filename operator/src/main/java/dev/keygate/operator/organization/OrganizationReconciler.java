@@ -17,6 +17,7 @@ import dev.keygate.operator.condition.Verdicts;
 import dev.keygate.operator.event.EventWriter;
 import dev.keygate.operator.finality.Acknowledgement;
 import dev.keygate.operator.status.StatusWriter;
+import dev.keygate.operator.storage.StoreGate;
 import dev.keygate.store.connection.StoreUnavailableException;
 import dev.keygate.store.write.Command.OrganizationResult;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -67,6 +68,7 @@ public final class OrganizationReconciler
   private final Turns turns;
   private final StatusWriter statuses;
   private final EventWriter events;
+  private final StoreGate store;
   private final Clock clock;
   private final Backoff backoff = new Backoff();
   private final FirstSight firstSight = new FirstSight();
@@ -80,6 +82,7 @@ public final class OrganizationReconciler
     this.turns = parts.turns();
     this.statuses = parts.statuses();
     this.events = parts.events();
+    this.store = parts.store();
     this.clock = parts.clock();
   }
 
@@ -98,6 +101,7 @@ public final class OrganizationReconciler
       backoff.reset(uid);
       return UpdateControl.<Organization>noUpdate().rescheduleAfter(delay);
     } catch (StoreUnavailableException e) {
+      store.onceBack(uid, () -> caches.wakeOrganization(resource.getMetadata().getName()));
       sayStoreUnavailable(resource, context);
       return UpdateControl.<Organization>noUpdate().rescheduleAfter(backoff.next(uid));
     } catch (KubernetesClientException e) {
@@ -118,9 +122,12 @@ public final class OrganizationReconciler
         backoff.reset(uid);
         return DeleteControl.defaultDelete();
       }
-      settle(resource, state, OrganizationConditions.blocked(state), context);
+      // Deleting changed the generation and nothing else: what was acknowledged stays so.
+      OrganizationState waiting = state.with(new Acknowledgement.Settled());
+      settle(resource, waiting, OrganizationConditions.blocked(waiting), context);
       return DeleteControl.noFinalizerRemoval().rescheduleAfter(RECHECK.toMillis());
     } catch (StoreUnavailableException e) {
+      store.onceBack(uid, () -> caches.wakeOrganization(resource.getMetadata().getName()));
       return DeleteControl.noFinalizerRemoval().rescheduleAfter(backoff.next(uid).toMillis());
     } catch (KubernetesClientException e) {
       return DeleteControl.noFinalizerRemoval()

@@ -3,8 +3,11 @@ package dev.keygate.operator.storage;
 import dev.keygate.store.connection.StoreUnavailableException;
 import dev.keygate.store.write.DeposedException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,13 +25,28 @@ public final class StoreGate {
   private static final long PROBE_INTERVAL = Duration.ofMillis(500).toNanos();
 
   private final Runnable onDeposed;
+  private final LongSupplier nanoTime;
+  private final Map<String, Runnable> waiting = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable Outage> outage = new AtomicReference<>();
 
   /**
    * @param onDeposed called, at least once, when another operator has taken over the store
    */
   public StoreGate(Runnable onDeposed) {
+    this(onDeposed, System::nanoTime);
+  }
+
+  StoreGate(Runnable onDeposed, LongSupplier nanoTime) {
     this.onDeposed = onDeposed;
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * Runs the action when the store is back after an outage; it must not block. One action for each
+   * {@code who}.
+   */
+  public void onceBack(String who, Runnable action) {
+    waiting.put(who, action);
   }
 
   public boolean isUp() {
@@ -36,9 +54,9 @@ public final class StoreGate {
   }
 
   /**
-   * Waits for the answer; at most {@value #PROBE_INTERVAL} nanoseconds apart does anyone try while
-   * the store is down. Throws StoreUnavailableException, after which what was asked may have
-   * happened, or DeposedException, after which the process ends.
+   * Waits for the answer. While the store is down, one caller in half a second tries and the others
+   * fail at once. Throws StoreUnavailableException, after which what was asked may have happened,
+   * or DeposedException, after which the process ends.
    */
   public <T> T get(Mono<T> question) {
     failFastWhileDown();
@@ -73,7 +91,7 @@ public final class StoreGate {
 
   private void failFastWhileDown() {
     Outage current = outage.get();
-    if (current != null && !current.mayProbe() && outage.get() == current) {
+    if (current != null && !current.mayProbe(nanoTime.getAsLong()) && outage.get() == current) {
       throw new StoreUnavailableException("the store is unavailable", current.cause());
     }
   }
@@ -81,12 +99,23 @@ public final class StoreGate {
   private void up() {
     if (outage.getAndSet(null) != null) {
       LOGGER.atInfo().log("store is back");
+      runWaiting();
     }
   }
 
   private void down(StoreUnavailableException cause) {
-    if (outage.getAndUpdate(old -> old == null ? new Outage(cause) : old) == null) {
+    if (outage.getAndUpdate(old -> old == null ? new Outage(cause, nanoTime.getAsLong()) : old)
+        == null) {
       LOGGER.atWarn().addKeyValue("error", summary(cause)).log("store is unavailable, will retry");
+    }
+  }
+
+  private void runWaiting() {
+    for (String who : waiting.keySet()) {
+      Runnable action = waiting.remove(who);
+      if (action != null) {
+        action.run();
+      }
     }
   }
 
@@ -100,18 +129,18 @@ public final class StoreGate {
   /** While it lasts, one caller at a time may find out whether it is over. */
   private static final class Outage {
     private final StoreUnavailableException cause;
-    private long nextProbe = System.nanoTime();
+    private long nextProbe;
 
-    Outage(StoreUnavailableException cause) {
+    Outage(StoreUnavailableException cause, long now) {
       this.cause = cause;
+      this.nextProbe = now;
     }
 
     StoreUnavailableException cause() {
       return cause;
     }
 
-    synchronized boolean mayProbe() {
-      long now = System.nanoTime();
+    synchronized boolean mayProbe(long now) {
       if (now - nextProbe < 0) {
         return false;
       }

@@ -175,6 +175,16 @@ class ApiKeyPolicyTest {
   }
 
   @Test
+  void nextLeavesAGrantThatMovesTheTimeToArriveBeforeItRevokes() {
+    world.issued().tenancy(GONE).endsAt(KeyWorld.NOW.plusMillis(1));
+    assertThat(world.settle()).containsExactly(new ApiKeyPlan.ConfirmRefusal());
+    assertThat(world.state().usable()).hasSize(1);
+
+    world.endsAt(KeyWorld.NOW).settle();
+    assertThat(world.state().usable()).isEmpty();
+  }
+
+  @Test
   void nextMintsNothingWhenTheKeyHasExpired() {
     world.expiresAt(KeyWorld.NOW);
 

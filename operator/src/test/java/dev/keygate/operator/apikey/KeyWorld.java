@@ -30,11 +30,13 @@ final class KeyWorld {
   private boolean revoked;
   private @Nullable Instant expiresAt;
   private List<String> problems = List.of();
+  private @Nullable Instant endsAt;
   private int minted;
   private int mostUsable;
 
   ApiKeyState state() {
-    return new ApiKeyState(wish(), tenancy, stored, versions, secret, held, acknowledgement);
+    return new ApiKeyState(
+        wish(), tenancy, stored, versions, secret, held, acknowledgement, endsAt);
   }
 
   ApiKeyWish wish() {
@@ -69,6 +71,11 @@ final class KeyWorld {
 
   KeyWorld acknowledgement(Acknowledgement value) {
     acknowledgement = value;
+    return this;
+  }
+
+  KeyWorld endsAt(Instant time) {
+    endsAt = time;
     return this;
   }
 
