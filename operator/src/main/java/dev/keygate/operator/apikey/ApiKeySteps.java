@@ -25,6 +25,8 @@ import io.fabric8.kubernetes.api.model.Secret;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -130,10 +132,14 @@ final class ApiKeySteps {
     Tenancy tenancy = tenancy(state.wish(), true);
     String uid = state.wish().uid();
     if (tenancy instanceof Tenancy.Refused) {
-      return state.with(tenancy, memory.refusedSince(uid, clock.instant()).plus(grace));
+      return state.with(tenancy, memory.refusedSince(uid, wholeSecond()).plus(grace));
     }
     memory.accepted(uid);
     return state.with(tenancy, null);
+  }
+
+  private Instant wholeSecond() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
   }
 
   private ApiKeyState mint(ApiKeyState state, Command.KeySpec spec, Reason reason) {

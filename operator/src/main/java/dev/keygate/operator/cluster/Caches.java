@@ -31,6 +31,7 @@ public final class Caches {
   private volatile @Nullable IndexerResourceCache<Organization> organizations;
   private volatile @Nullable IndexerResourceCache<ApiKey> keys;
   private volatile @Nullable IndexerResourceCache<Namespace> namespaces;
+  private volatile boolean complete;
 
   public Caches(KubernetesClient client) {
     this.client = client;
@@ -86,6 +87,46 @@ public final class Caches {
     if (cache != null && cache.get(new ResourceID(name)).isPresent()) {
       organizationWakeUps.propagateEvent(new ResourceID(name));
     }
+  }
+
+  /** ApiKeys that name the organization and are not being deleted. */
+  public long countKeysOf(String organization) {
+    return keysBy(BY_ORGANIZATION, organization).stream()
+        .filter(key -> !key.isMarkedForDeletion())
+        .count();
+  }
+
+  /**
+   * The caches hold everything from here on. Until then the count of an organization's keys is not
+   * known, and a status keeps the one that it has.
+   */
+  public void complete() {
+    complete = true;
+    wakeOrganizationsThatMiscount();
+  }
+
+  public boolean isComplete() {
+    return complete;
+  }
+
+  /** For what no event tells: a key that is gone, a cache that was not complete. */
+  public void wakeOrganizationsThatMiscount() {
+    IndexerResourceCache<Organization> cache = organizations;
+    if (cache != null) {
+      cache
+          .list()
+          .filter(organization -> !shows(organization, countKeysOf(name(organization))))
+          .forEach(organization -> wakeOrganization(name(organization)));
+    }
+  }
+
+  private static boolean shows(Organization organization, long keys) {
+    return organization.getStatus() != null
+        && Long.valueOf(keys).equals(organization.getStatus().getApiKeys());
+  }
+
+  private static String name(Organization organization) {
+    return organization.getMetadata().getName();
   }
 
   public void wakeOrganizationOf(ApiKey key) {

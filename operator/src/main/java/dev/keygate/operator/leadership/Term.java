@@ -43,6 +43,7 @@ final class Term implements AutoCloseable {
   private static final String APPLICATION = "keygate-operator";
   private static final int POOL_SIZE = 10;
   private static final Duration PRUNE_INTERVAL = Duration.ofHours(1);
+  private static final Duration COUNT_INTERVAL = Duration.ofMinutes(1);
   private static final Duration USAGE_INTERVAL = Duration.ofSeconds(1);
 
   private final ConnectionPool pool;
@@ -118,12 +119,14 @@ final class Term implements AutoCloseable {
     operator.register(new OrganizationReconciler(parts));
     operator.register(ApiKeyReconciler.create(parts, settings.keys(), settings.binding(), grants));
     operator.start();
+    parts.caches().complete();
     UsagePoller usage =
         new UsagePoller(
             new UsageStore(pool), store, parts.caches(), grants, settings.usage(), parts.clock());
     Sweep sweep = new Sweep(parts, settings.sweep(), settings.metrics());
     every(USAGE_INTERVAL, "usage", usage::poll);
     every(settings.sweep().interval(), "sweep", sweep::run);
+    every(COUNT_INTERVAL, "count", parts.caches()::wakeOrganizationsThatMiscount);
     every(PRUNE_INTERVAL, "prune", () -> store.run(writer.prune()));
   }
 

@@ -177,15 +177,17 @@ public final class OrganizationReconciler
     OrganizationStatus previous =
         Objects.requireNonNullElseGet(resource.getStatus(), OrganizationStatus::new);
     long children = steps.children(state);
+    Long keys = caches.isComplete() ? caches.countKeysOf(state.wish().name()) : null;
     OrganizationStatus status =
-        OrganizationStatuses.build(state, children, previous, verdicts, now);
+        OrganizationStatuses.build(state, children, keys, previous, verdicts, now);
     if (state.acknowledgement() instanceof Acknowledgement.Done) {
       steps.settled(state.wish().uid());
     }
     if (statuses.same(previous, status)) {
       return LONGEST_DELAY;
     }
-    OrganizationStatus calm = OrganizationStatuses.build(state, children, previous, verdicts, now);
+    OrganizationStatus calm =
+        OrganizationStatuses.build(state, children, keys, previous, verdicts, now);
     OrganizationStatuses.copyCounts(previous, calm);
     Instant mayWriteAt =
         writtenAt.getOrDefault(state.wish().uid(), Instant.EPOCH).plus(COUNTS_INTERVAL);

@@ -6,6 +6,7 @@ import dev.keygate.operator.condition.Verdicts;
 import dev.keygate.operator.tree.Node;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the status of an Organization from what is known of it and from the status before. */
 final class OrganizationStatuses {
@@ -14,10 +15,12 @@ final class OrganizationStatuses {
 
   /**
    * @param children organizations in force directly below
+   * @param keys ApiKeys that name it; null: not known yet
    */
   static OrganizationStatus build(
       OrganizationState state,
       long children,
+      @Nullable Long keys,
       OrganizationStatus previous,
       Verdicts verdicts,
       Instant now) {
@@ -29,7 +32,7 @@ final class OrganizationStatuses {
       status.setDepth(path.size() - 1);
     }
     status.setChildren(children);
-    status.setApiKeys((long) state.keys().size());
+    status.setApiKeys(keys == null ? previous.getApiKeys() : keys);
     status.setObservedGeneration(state.wish().generation());
     status.setConditions(
         Conditions.merge(previous.getConditions(), verdicts, state.wish().generation(), now));
