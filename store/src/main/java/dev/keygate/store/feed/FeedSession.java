@@ -19,7 +19,7 @@ final class FeedSession {
   /** The name on which the writer notifies. */
   static final String CHANNEL = "keygate";
 
-  /** Longest wait for the next row of a full view, which the server sorts first. */
+  /** Longest wait for a part of a full view, which the server sorts first. */
   private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(60);
 
   /** How long a read of changes may take altogether. */
@@ -120,6 +120,7 @@ final class FeedSession {
                   head ->
                       session.stream(ORGANIZATIONS, PORTION, FeedSession::organization, true)
                           .doOnNext(loader::organization)
+                          .then()
                           .timeout(LOAD_TIMEOUT)
                           .then(KeyPages.read(session, LOAD_TIMEOUT, loader::key))
                           .then(session.run("COMMIT"))

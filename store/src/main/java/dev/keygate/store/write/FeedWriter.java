@@ -50,8 +50,13 @@ public final class FeedWriter implements AutoCloseable {
    * writer try to write to the feed is refused by term and leader.
    *
    * @param connections unpooled
+   * @param lease from 1 second to 1 day; IllegalArgumentException otherwise
    */
   public static Mono<FeedWriter> lead(ConnectionFactory connections, Duration lease) {
+    if (lease.compareTo(Duration.ofSeconds(1)) < 0 || lease.compareTo(Duration.ofDays(1)) > 0) {
+      throw new IllegalArgumentException(
+          "keygate.lease.duration must be from 1s to 24h, found " + lease);
+    }
     return Takeover.run(connections, lease);
   }
 

@@ -23,6 +23,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -89,6 +90,49 @@ final class FeedReaderIT {
                 List.of(
                     new FeedKey.Version("k1", KeyHash.of("secret-k1")),
                     new FeedKey.Version("k2", KeyHash.of("secret-k2")))));
+  }
+
+  @Test
+  void followLoadsEachKeyOnceWithAllItsVersionsWhenThereAreManyPages() {
+    DATABASE.execute(
+        """
+        INSERT INTO api_key (uid, namespace, name, organization_id, environment, permissions,
+          expires_at, created_at, updated_at)
+        SELECT 'uid-' || i, 'team', 'n' || i, 'acme', 'live', ARRAY['a:' || i % 7],
+          CASE WHEN i % 3 = 0 THEN TIMESTAMPTZ '2031-01-01 00:00:00.000001Z' END, now(), now()
+        FROM generate_series(1, 20000) i;
+        INSERT INTO key_version (key_id, api_key_uid, number, hash, hint, state, position,
+          issued_at)
+        SELECT 'k' || i || '-' || n, 'uid-' || i, n, sha256(('k' || i || '-' || n)::bytea), 'hint',
+          'active', 1, now()
+        FROM generate_series(1, 20000) i, generate_series(1, 2) n WHERE n = 1 OR i % 5 = 0
+        """);
+
+    Mirror mirror = follow(OFTEN, "pages");
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(mirror.loads()).isEqualTo(1));
+
+    assertThat(mirror.view().keys()).hasSize(20_000);
+    mirror
+        .view()
+        .keys()
+        .forEach(
+            (uid, key) -> {
+              int i = Integer.parseInt(uid.substring("uid-".length()));
+              List<FeedKey.Version> versions = new ArrayList<>();
+              for (int n = 1; n <= (i % 5 == 0 ? 2 : 1); n++) {
+                String keyId = "k" + i + "-" + n;
+                versions.add(new FeedKey.Version(keyId, KeyHash.of(keyId)));
+              }
+              assertThat(key)
+                  .isEqualTo(
+                      new FeedKey(
+                          uid,
+                          "acme",
+                          "live",
+                          List.of("a:" + i % 7),
+                          i % 3 == 0 ? Instant.parse("2031-01-01T00:00:00.000001Z") : null,
+                          versions));
+            });
   }
 
   @Test

@@ -9,6 +9,7 @@ import static dev.keygate.store.write.Sample.result;
 import static dev.keygate.store.write.Sample.submit;
 import static dev.keygate.store.write.Sample.submitAll;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keygate.store.TestDatabase;
@@ -456,6 +457,15 @@ final class FeedWriterIT {
     writer.close();
     writer = lead(LEASE);
     assertThat(writer.lease()).isEqualTo(LEASE);
+  }
+
+  @Test
+  void leadRefusesWhenTheLeaseIsOutOfRange() {
+    for (Duration lease : List.of(Duration.ofMillis(999), Duration.ofHours(25))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> lead(lease))
+          .withMessageContaining("keygate.lease.duration");
+    }
   }
 
   @Test
