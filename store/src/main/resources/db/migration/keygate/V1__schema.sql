@@ -110,7 +110,7 @@ END $$;
 CREATE TRIGGER key_version_revoked_is_final BEFORE UPDATE ON key_version
   FOR EACH ROW WHEN (OLD.state = 'revoked') EXECUTE FUNCTION keygate_revoked_is_final();
 
--- One row for each live gateway process; see docs/adr on the lease protocol.
+-- One row for each live gateway process; see docs/adr/0005-leases-and-acknowledgement.md.
 CREATE TABLE gateway_ack (
   replica uuid PRIMARY KEY,
   name text NOT NULL CHECK (length(name) BETWEEN 1 AND 253),
