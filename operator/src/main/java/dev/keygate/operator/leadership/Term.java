@@ -52,6 +52,7 @@ final class Term implements AutoCloseable {
   private final FeedWriter writer;
   private final TermParts parts;
   private final Operator operator;
+  private volatile boolean closed;
   private final ExecutorService reconciles = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService clockwork =
       Executors.newScheduledThreadPool(2, Thread.ofPlatform().name("term-", 0).daemon().factory());
@@ -132,6 +133,7 @@ final class Term implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     clockwork.shutdownNow();
     try {
       operator.stop();
@@ -169,6 +171,9 @@ final class Term implements AutoCloseable {
               } catch (StoreUnavailableException e) {
                 // Said where the store's state is kept; the next round comes.
               } catch (RuntimeException e) {
+                if (closed) {
+                  return; // Whatever an interrupt in the middle of something looks like.
+                }
                 LOGGER.atWarn().setCause(e).addKeyValue("work", name).log("failed, will run again");
               }
             },
