@@ -9,6 +9,7 @@ import dev.keygate.bench.routes.RoutesBenchmark;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.LoggerFactory;
 
 /** Runs one benchmark by its name. */
 public final class Bench {
@@ -39,6 +40,8 @@ public final class Bench {
       System.out.print(USAGE);
       System.exit(all.contains("--help") ? 0 : 2);
     }
+    // Before there are other threads: SLF4J would tell of what they logged meanwhile.
+    LoggerFactory.getILoggerFactory();
     Options options = Options.parse(all.subList(1, all.size()));
     System.out.println(all.getFirst() + ": " + Machine.describe());
     switch (all.getFirst()) {

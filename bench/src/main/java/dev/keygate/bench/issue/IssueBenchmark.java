@@ -91,7 +91,9 @@ public final class IssueBenchmark {
   private void issue() throws Exception {
     List<Path> files = manifests();
     Counters before = counters();
-    try (ReadyKeys ready = new ReadyKeys(stack.endpoints().kubeconfig(), NAMESPACE)) {
+    try (ReadyKeys ready =
+        ReadyKeys.watch(
+            stack.directory().resolve("bin/kubectl"), stack.endpoints().kubeconfig(), NAMESPACE)) {
       System.out.printf("applying %,d ApiKeys by %d kubectl at once%n", keys, FILES);
       long begin = System.nanoTime();
       apply(files);

@@ -1,14 +1,8 @@
 package dev.keygate.bench.issue;
 
-import dev.keygate.crds.v1alpha1.ApiKey;
-import dev.keygate.crds.v1alpha1.ApiKeyStatus;
-import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -16,38 +10,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Notes when each ApiKey of a namespace became Ready, by one watch. */
+/** Notes when each ApiKey of a namespace became Ready, by one {@code kubectl get --watch}. */
 final class ReadyKeys implements AutoCloseable {
 
+  private static final String NAME_AND_READY =
+      "{.metadata.name}{\" \"}{.status.conditions[?(@.type==\"Ready\")].status}{\"\\n\"}";
+  private static final String READY = " True";
   private static final Duration REPORT = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(50);
 
-  private final KubernetesClient client;
+  private final Process kubectl;
   private final Map<String, Long> readyAt = new ConcurrentHashMap<>();
 
-  ReadyKeys(Path kubeconfig, String namespace) throws IOException {
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(Config.fromKubeconfig(Files.readString(kubeconfig)))
-            .build();
-    client
-        .resources(ApiKey.class)
-        .inNamespace(namespace)
-        .inform(
-            new ResourceEventHandler<>() {
-              @Override
-              public void onAdd(ApiKey key) {
-                note(key);
-              }
+  private ReadyKeys(Process kubectl) {
+    this.kubectl = kubectl;
+  }
 
-              @Override
-              public void onUpdate(ApiKey before, ApiKey key) {
-                note(key);
-              }
-
-              @Override
-              public void onDelete(ApiKey key, boolean unknown) {}
-            });
+  static ReadyKeys watch(Path program, Path kubeconfig, String namespace) throws IOException {
+    Process kubectl =
+        new ProcessBuilder(
+                program.toString(),
+                "--kubeconfig=" + kubeconfig,
+                "--namespace=" + namespace,
+                "get",
+                "apikeys",
+                "--watch",
+                "--output=jsonpath=" + NAME_AND_READY)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    Runtime.getRuntime().addShutdownHook(new Thread(kubectl::destroy));
+    ReadyKeys keys = new ReadyKeys(kubectl);
+    Thread.ofVirtual().start(keys::read);
+    return keys;
   }
 
   /** Returns once so many are Ready: the moment of each, as {@link System#nanoTime}. */
@@ -56,8 +50,8 @@ final class ReadyKeys implements AutoCloseable {
     long reported = begin;
     while (readyAt.size() < keys) {
       long now = System.nanoTime();
-      if (now - begin > patience.toNanos()) {
-        throw new IllegalStateException("only " + readyAt.size() + " keys became Ready in time");
+      if (!kubectl.isAlive() || now - begin > patience.toNanos()) {
+        throw new IllegalStateException("saw only " + readyAt.size() + " keys become Ready");
       }
       if (now - reported >= REPORT.toNanos()) {
         reported = now;
@@ -68,18 +62,22 @@ final class ReadyKeys implements AutoCloseable {
     return List.copyOf(readyAt.values());
   }
 
-  private void note(ApiKey key) {
-    ApiKeyStatus status = key.getStatus();
-    List<Condition> conditions = status == null ? null : status.getConditions();
-    if (conditions != null
-        && conditions.stream()
-            .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"))) {
-      readyAt.putIfAbsent(key.getMetadata().getName(), System.nanoTime());
+  private void read() {
+    try (BufferedReader lines = kubectl.inputReader()) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.endsWith(READY)) {
+          readyAt.putIfAbsent(line.substring(0, line.length() - READY.length()), System.nanoTime());
+        }
+      }
+    } catch (IOException e) {
+      if (kubectl.isAlive()) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
   @Override
   public void close() {
-    client.close();
+    kubectl.destroy();
   }
 }
