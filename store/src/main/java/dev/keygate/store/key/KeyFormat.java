@@ -18,6 +18,7 @@ public record KeyFormat(String prefix) {
 
   private static final String BASE62 =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  private static final boolean[] IS_BASE62 = isBase62();
   private static final int RANDOM_LENGTH = 32;
   private static final int CHECKSUM_LENGTH = 6;
   private static final int SECRET_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
@@ -64,9 +65,12 @@ public record KeyFormat(String prefix) {
         || !candidate.startsWith(prefix)
         || candidate.charAt(environmentStart - 1) != '_'
         || candidate.charAt(environmentEnd) != '_'
-        || !isEnvironment(candidate, environmentStart, environmentEnd)
-        || !isBase62(candidate, secretStart, length)
-        || !checksumFits(candidate)) {
+        || !isEnvironment(candidate, environmentStart, environmentEnd)) {
+      return Optional.empty();
+    }
+    // What is not Latin-1 becomes a question mark, which no key has.
+    byte[] bytes = candidate.getBytes(StandardCharsets.ISO_8859_1);
+    if (!isBase62(bytes, secretStart) || !checksumFits(bytes)) {
       return Optional.empty();
     }
     return Optional.of(candidate.substring(environmentStart, environmentEnd));
@@ -106,16 +110,13 @@ public record KeyFormat(String prefix) {
     key.append(digits);
   }
 
-  /** Only for candidates whose characters were all found to be ASCII. */
-  private static boolean checksumFits(String candidate) {
-    int checksumStart = candidate.length() - CHECKSUM_LENGTH;
+  private static boolean checksumFits(byte[] candidate) {
+    int checksumStart = candidate.length - CHECKSUM_LENGTH;
     CRC32 crc = new CRC32();
-    for (int i = 0; i < checksumStart; i++) {
-      crc.update(candidate.charAt(i));
-    }
+    crc.update(candidate, 0, checksumStart);
     long rest = crc.getValue();
-    for (int i = candidate.length() - 1; i >= checksumStart; i--) {
-      if (candidate.charAt(i) != BASE62.charAt((int) (rest % BASE62.length()))) {
+    for (int i = candidate.length - 1; i >= checksumStart; i--) {
+      if (candidate[i] != BASE62.charAt((int) (rest % BASE62.length()))) {
         return false;
       }
       rest /= BASE62.length();
@@ -149,13 +150,19 @@ public record KeyFormat(String prefix) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
   }
 
-  private static boolean isBase62(String text, int start, int end) {
-    for (int i = start; i < end; i++) {
-      char c = text.charAt(i);
-      if (!isWordCharacter(c) && (c < 'A' || c > 'Z')) {
+  /** By a table: comparisons of random characters are branches that a processor can't predict. */
+  private static boolean isBase62(byte[] text, int start) {
+    for (int i = start; i < text.length; i++) {
+      if (!IS_BASE62[Byte.toUnsignedInt(text[i])]) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean[] isBase62() {
+    boolean[] is = new boolean[256];
+    BASE62.chars().forEach(c -> is[c] = true);
+    return is;
   }
 }

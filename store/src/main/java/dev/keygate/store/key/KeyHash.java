@@ -1,6 +1,7 @@
 package dev.keygate.store.key;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -45,10 +46,9 @@ public record KeyHash(long a, long b, long c, long d) {
     return "KeyHash[redacted]";
   }
 
-  /** What one thread needs to hash without allocating; holds no key after a call. */
+  /** What one thread keeps for its next hash; holds no key after a call. */
   private static final class Hasher {
     private final MessageDigest digest;
-    private final byte[] text = new byte[KeyFormat.MAX_LENGTH];
     private final byte[] hash = new byte[BYTES];
 
     Hasher() {
@@ -60,17 +60,9 @@ public record KeyHash(long a, long b, long c, long d) {
     }
 
     KeyHash hash(String key) {
-      int done = 0;
-      while (done < key.length()) {
-        int part = Math.min(text.length, key.length() - done);
-        for (int i = 0; i < part; i++) {
-          char c = key.charAt(done + i);
-          text[i] = c < 0x80 ? (byte) c : (byte) '?';
-        }
-        digest.update(text, 0, part);
-        Arrays.fill(text, 0, part, (byte) 0);
-        done += part;
-      }
+      byte[] text = key.getBytes(StandardCharsets.US_ASCII);
+      digest.update(text);
+      Arrays.fill(text, (byte) 0);
       try {
         digest.digest(hash, 0, BYTES);
       } catch (DigestException e) {
