@@ -46,7 +46,15 @@ public final class Judge {
    * directly before the write that it guards (rule 10 of the lease protocol).
    */
   Optional<Denied> again(Grant.ToPrincipal grant) {
-    return switch (decide(grant.request(), view.snapshot(), clock.millis())) {
+    KeySnapshot now = view.snapshot();
+    if (now == grant.snapshot()) {
+      // Only lease and expiry can have changed.
+      return switch (authenticate(grant.request().credential(), now, clock.millis())) {
+        case Authentication.Failed(var denied) -> Optional.of(denied);
+        case Authentication.Valid valid -> Optional.empty();
+      };
+    }
+    return switch (decide(grant.request(), now, clock.millis())) {
       case Decision.Refused(var denied) -> Optional.of(denied);
       case Decision.Allowed allowed -> Optional.empty();
       case Decision.Anonymous anonymous -> Optional.empty();
