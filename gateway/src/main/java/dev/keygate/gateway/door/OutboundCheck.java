@@ -9,7 +9,7 @@ import reactor.netty.http.client.HttpClientRequest;
 /**
  * The fourth seam: sees a request as it is about to be written to the upstream, WebSocket
  * handshakes included. Throwing here sends nothing. What was checked is what is sent: the same
- * target, the organization that was decided on, no key; and the key is looked at once more.
+ * target, no key; the key is looked at once more, and the upstream is told whose it is.
  */
 public final class OutboundCheck implements HttpClientCustomizer {
 
@@ -32,13 +32,6 @@ public final class OutboundCheck implements HttpClientCustomizer {
       case Grant.ToPrincipal keyed -> {
         require(
             request.uri().equals(keyed.target()), "the target was changed after it was checked");
-        require(
-            keyed
-                .principal()
-                .organization()
-                .id()
-                .equals(request.requestHeaders().get(HeaderNames.IDENTITY_ORGANIZATION)),
-            "the organization was changed after it was checked");
         requireNoKey(request);
         judge
             .again(keyed)
@@ -47,6 +40,7 @@ public final class OutboundCheck implements HttpClientCustomizer {
                   metrics.withdrawn();
                   throw new RefusedLate(denied);
                 });
+        IdentityHeaders.set(request.requestHeaders(), keyed.principal());
       }
       case Grant.ToAnyone open -> requireNoKey(request);
       case null, default -> require(false, "nobody decided on it");

@@ -1,6 +1,5 @@
 package dev.keygate.gateway.door;
 
-import dev.keygate.gateway.decision.Principal;
 import dev.keygate.gateway.firewall.HeaderNames;
 import java.util.Locale;
 import java.util.Set;
@@ -10,7 +9,7 @@ import org.springframework.web.server.ServerWebExchange;
 
 /**
  * What headers cross the gateway, in one pass for each direction; in place of the framework's five
- * filters. Runs after every other filter, so what it sets is what the upstream gets.
+ * filters. Runs after every other filter; {@link IdentityHeaders} come after it.
  */
 public final class UpstreamHeaders implements HttpHeadersFilter {
 
@@ -40,17 +39,6 @@ public final class UpstreamHeaders implements HttpHeadersFilter {
           }
         });
     output.set(HeaderNames.CORRELATION_ID, Inbound.of(exchange).correlationId());
-    if (exchange.getAttribute(Grant.ATTRIBUTE) instanceof Grant.ToPrincipal grant) {
-      setIdentity(output, grant.principal());
-    }
     return output;
-  }
-
-  private static void setIdentity(HttpHeaders headers, Principal principal) {
-    headers.set(HeaderNames.IDENTITY_KEY_ID, principal.keyId());
-    headers.set(HeaderNames.IDENTITY_ORGANIZATION, principal.organization().id());
-    headers.set(HeaderNames.IDENTITY_KEY_ORGANIZATION, principal.keyOrganization().id());
-    headers.set(HeaderNames.IDENTITY_PERMISSIONS, principal.permissions().text());
-    headers.set(HeaderNames.IDENTITY_ENVIRONMENT, principal.environment());
   }
 }
