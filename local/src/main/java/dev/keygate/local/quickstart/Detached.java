@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Starts a launcher of its own for the stack, shows what it says until the stack is ready, and
@@ -19,11 +20,14 @@ final class Detached {
 
   private Detached() {}
 
-  /** Returns the exit code: 0 when the stack is ready, 1 when the launcher gave up. */
+  /**
+   * Returns the exit code: 0 when the stack is ready, 1 when the launcher gave up or a key of the
+   * examples is not accepted.
+   */
   static int start(Request.Up up) throws IOException, InterruptedException {
     Path log = Files.createDirectories(up.directory().resolve("logs")).resolve("launcher.log");
     Files.deleteIfExists(log);
-    Files.deleteIfExists(ReadyFile.of(up.directory()));
+    Outcome.clear(up.directory());
     Process launcher =
         new ProcessBuilder(command(up))
             .redirectErrorStream(true)
@@ -34,19 +38,18 @@ final class Detached {
     Runtime.getRuntime().addShutdownHook(giveUp);
     try (RandomAccessFile output = new RandomAccessFile(log.toFile(), "r")) {
       boolean alive = true;
-      boolean ready = false;
-      while (alive && !ready) {
+      Optional<Outcome> outcome = Optional.empty();
+      while (alive && outcome.isEmpty()) {
         alive = launcher.isAlive();
-        ready = Files.exists(ReadyFile.of(up.directory()));
+        outcome = Outcome.of(up.directory());
         show(output);
         Thread.sleep(POLL);
       }
       show(output);
-      if (ready) {
+      if (outcome.isPresent()) {
         Runtime.getRuntime().removeShutdownHook(giveUp);
-        return 0;
       }
-      return 1;
+      return outcome.map(Outcome::exitCode).orElse(1);
     }
   }
 

@@ -7,7 +7,6 @@ import dev.keygate.local.stack.LocalStack;
 import dev.keygate.local.stack.StackOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,50 +66,61 @@ public final class Launcher {
               .formatted(up.directory(), up.directory()));
       return 1;
     }
+    Path root = Path.of(System.getProperty("keygate.root", ""));
+    StackOptions options = new StackOptions(root, up.directory(), up.gateways(), up.operators());
     try (DirectoryLock _ = lock.get();
-        LocalStack stack = LocalStack.create(options(up), Launcher::say, ago())) {
-      Path ready = ReadyFile.of(up.directory());
-      Files.deleteIfExists(ready);
-      Thread stop = new Thread(() -> stop(stack, ready));
+        LocalStack stack = LocalStack.create(options, Launcher::say, ago())) {
+      Outcome.clear(up.directory());
+      Thread stop = new Thread(() -> stop(stack, up.directory()));
       Runtime.getRuntime().addShutdownHook(stop);
       stack.start();
-      String lines = up.operators() > 0 ? applyExamples(stack, up) : "";
-      System.out.printf(
-          "%n%s%n%sready after %.1f s; all addresses are in %s%n",
-          stack.timeline(),
-          lines,
-          stack.elapsed().toMillis() / 1000.0,
-          up.directory().resolve("env"));
-      Files.createFile(ready);
+      Examples examples = new Examples(stack.kubectl(), root.resolve("examples"));
+      List<String> unsettled = up.operators() > 0 ? applied(examples, stack) : List.of();
+      if (unsettled.isEmpty()) {
+        String lines = up.operators() > 0 ? linesToTry(examples, up) : "";
+        System.out.printf(
+            "%n%s%n%sready after %.1f s; all addresses are in %s%n",
+            stack.timeline(),
+            lines,
+            stack.elapsed().toMillis() / 1000.0,
+            up.directory().resolve("env"));
+        Outcome.READY.writeTo(up.directory());
+      } else {
+        complain(notReady(unsettled, up));
+        Outcome.NOT_READY.writeTo(up.directory());
+      }
       new CountDownLatch(1).await();
     }
     return 0;
   }
 
-  private static StackOptions options(Request.Up up) {
-    Path root = Path.of(System.getProperty("keygate.root", ""));
-    return new StackOptions(root, up.directory(), up.gateways(), up.operators());
-  }
-
-  private static String applyExamples(LocalStack stack, Request.Up up)
+  private static List<String> applied(Examples examples, LocalStack stack)
       throws IOException, InterruptedException {
     Duration begin = stack.elapsed();
-    Examples examples = new Examples(stack.kubectl());
-    examples.apply(options(up).root().resolve("examples"));
+    examples.apply();
     List<String> unsettled = examples.awaitKeys();
     stack.note("examples applied, keys ready", begin);
-    unsettled.forEach(key -> complain("not ready: " + key));
-    return "Lines to try:%n%n%s%n"
-        .formatted(LinesToTry.of(up.directory().resolve("env"), examples.revoked("first-key")));
+    return unsettled;
   }
 
-  private static void stop(LocalStack stack, Path ready) {
+  private static String linesToTry(Examples examples, Request.Up up) throws InterruptedException {
+    return "Lines to try:%n%n%s%n"
+        .formatted(
+            LinesToTry.of(up.directory().resolve("env"), examples.revoked("demo/first-key")));
+  }
+
+  private static String notReady(List<String> unsettled, Request.Up up) {
+    return "all processes run, but not all keys of examples/ are accepted: %s. After `. %s`, kubectl describe says why; ./quickstart down --dir %s stops the stack."
+        .formatted(String.join(", ", unsettled), up.directory().resolve("env"), up.directory());
+  }
+
+  private static void stop(LocalStack stack, Path directory) {
     stopping = true;
     System.err.println("quickstart: stopping");
     try {
-      Files.deleteIfExists(ready);
+      Outcome.clear(directory);
     } catch (IOException e) {
-      System.err.println("quickstart: can't remove " + ready + ": " + e.getMessage());
+      System.err.println("quickstart: can't tidy " + directory + ": " + e.getMessage());
     }
     stack.close();
   }
