@@ -2,6 +2,7 @@ package dev.keygate.local.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +42,7 @@ public final class Supervisor implements AutoCloseable {
     this.stopPatience = stopPatience;
     this.directory = directory;
     this.logs = Files.createDirectories(directory.resolve("logs"));
-    this.pids = Files.createDirectories(directory.resolve("pids"));
+    this.pids = emptied(directory.resolve("pids"));
     this.say = say;
     this.watchdog = watchdog;
   }
@@ -123,6 +124,17 @@ public final class Supervisor implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("can't run " + String.join(" ", command), e);
     }
+  }
+
+  /** What a supervisor that was killed left there may be the id of a stranger by now. */
+  private static Path emptied(Path pids) throws IOException {
+    Files.createDirectories(pids);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(pids, "*.pid")) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+    return pids;
   }
 
   private static StartFailedException failed(Child child, String how) {

@@ -45,6 +45,15 @@ class SupervisorTest {
   }
 
   @Test
+  void startRemovesTheIdsThatAnEarlierOneLeft() throws Exception {
+    Path left = Files.writeString(temp.resolve("pids/gateway-3.pid"), "1\n");
+
+    Supervisor.start(temp, said::add, Duration.ofSeconds(1)).close();
+
+    assertThat(left).doesNotExist();
+  }
+
+  @Test
   void awaitReadyShowsTheEndOfTheLogWhenTheProcessEndsFirst() {
     Child child = supervisor.add(spec("broken", "echo the port is taken; exit 3"), () -> false);
 
