@@ -121,6 +121,34 @@ class HelmChartIT {
         .hasMessageContaining("replica");
   }
 
+  @ParameterizedTest(name = "{0}={1} is refused")
+  @CsvSource({
+    "database.url, r2dbc:pool:postgresql://postgres:5432/keygate",
+    "database.url, r2dbcs:postgresql://postgres:5432/keygate",
+    "database.url, r2dbc:postgresql://postgres:5432",
+    "database.url, r2dbc:postgresql://user:password@postgres:5432/keygate",
+    "operator.leaseDuration, 0s",
+    "operator.leaseDuration, 500ms",
+    "operator.leaseDuration, two minutes",
+    "operator.sweep.confirmedRevocations, -1",
+  })
+  void renderingFailsAndNamesTheValueWhenTheOperatorWouldRefuseIt(String name, String value) {
+    assertThatThrownBy(() -> template(NAMESPACE).set(name, value).call())
+        .hasMessageContaining(name.substring(name.lastIndexOf('.') + 1));
+  }
+
+  @ParameterizedTest(name = "{0}={1} is an argument of the operator: {2}")
+  @CsvSource({
+    "operator.leaseDuration, 1s, --keygate.lease.duration=1s",
+    "operator.leaseDuration, 1500ms, --keygate.lease.duration=1500ms",
+    "operator.sweep.confirmedRevocations, 0, --keygate.sweep.confirmed-revocations=0",
+    "operator.sweep.confirmedRevocations, 1234567, --keygate.sweep.confirmed-revocations=1234567",
+  })
+  void valueArrivesAtTheOperatorWhenItTakesIt(String name, String value, String argument) {
+    assertThat(template(NAMESPACE).set(name, value).call().lines().map(String::strip))
+        .contains("- " + argument);
+  }
+
   @Test
   void routesOfTheExampleArriveUnchangedWhenGivenAsValue() throws Exception {
     String manifests = template(NAMESPACE).withValuesFile(demoRoutes()).call();
@@ -182,10 +210,14 @@ class HelmChartIT {
       subresource ? "--subresource=status" : "--quiet=false"
     };
     try {
-      kubectl.run(question);
-      return "yes";
+      return lastLine(kubectl.run(question));
     } catch (CommandFailedException refused) {
-      return refused.output().contains("no") ? "no" : refused.output();
+      return lastLine(refused.output());
     }
+  }
+
+  /** What comes before it are warnings. */
+  private static String lastLine(String output) {
+    return output.strip().lines().reduce("", (_, line) -> line);
   }
 }
