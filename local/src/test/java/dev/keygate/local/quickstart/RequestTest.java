@@ -10,17 +10,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RequestTest {
 
-  private static final Path HERE = Path.of("/work");
+  private static final Path HERE = Path.of("/somewhere");
 
   @Test
   void parseMeansUpWithOneOfEachWhenNothingIsGiven() {
-    assertThat(parse()).isEqualTo(new Request.Up(Path.of("/work/.keygate"), 1, 1, false));
+    assertThat(parse()).isEqualTo(new Request.Up(Path.of("/somewhere/.keygate"), 1, 1, false));
   }
 
   @Test
   void parseReadsAllOptions() {
     assertThat(parse("--dir", "x/../y", "--gateways", "3", "--operators", "2", "--detach"))
-        .isEqualTo(new Request.Up(Path.of("/work/y"), 3, 2, true));
+        .isEqualTo(new Request.Up(Path.of("/somewhere/y"), 3, 2, true));
   }
 
   @Test
