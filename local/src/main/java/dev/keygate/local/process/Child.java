@@ -144,6 +144,18 @@ public final class Child {
     }
   }
 
+  void stopQuietly() {
+    try {
+      stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  int tier() {
+    return spec.tier();
+  }
+
   /** Sends {@code STOP} or {@code CONT}, or any other signal by name. */
   public void signal(String name) throws InterruptedException {
     Signal.send(name, pid());

@@ -6,16 +6,18 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Starts, watches and ends the processes of one stack, each with a log in {@code DIR/logs} and an
@@ -23,7 +25,7 @@ import java.util.function.Consumer;
  */
 public final class Supervisor implements AutoCloseable {
 
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
   private final Duration stopPatience;
   private final Path directory;
@@ -162,26 +164,24 @@ public final class Supervisor implements AutoCloseable {
     }
   }
 
-  /**
-   * Stops the processes in the reverse of the order in which they were added, then the watchdog.
-   */
+  /** Stops the processes tier by tier, then the watchdog. */
   @Override
   public void close() {
     closing = true;
     later.shutdownNow();
+    Map<Integer, List<Child>> tiers =
+        children().stream()
+            .collect(Collectors.groupingBy(Child::tier, TreeMap::new, Collectors.toList()));
+    for (List<Child> tier : tiers.values()) {
+      // Closing the executor waits for all of the tier.
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        tier.forEach(child -> threads.execute(child::stopQuietly));
+      }
+    }
     try {
-      List<Child> running = new ArrayList<>(children());
-      for (Child child : running.reversed()) {
-        child.stop();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      try {
-        watchdog.close();
-      } catch (IOException e) {
-        say("can't end the watchdog: " + e.getMessage());
-      }
+      watchdog.close();
+    } catch (IOException e) {
+      say("can't end the watchdog: " + e.getMessage());
     }
   }
 

@@ -29,18 +29,19 @@ final class Etcd {
   ProcessSpec spec() {
     String peer = "http://127.0.0.1:" + peerPort;
     return ProcessSpec.of(
-        "etcd",
-        directory,
-        List.of(
-            program.toString(),
-            "--data-dir=" + directory.resolve("etcd"),
-            "--unsafe-no-fsync",
-            "--listen-client-urls=" + address(),
-            "--advertise-client-urls=" + address(),
-            "--listen-peer-urls=" + peer,
-            "--initial-advertise-peer-urls=" + peer,
-            "--initial-cluster=default=" + peer,
-            "--log-level=warn"));
+            "etcd",
+            directory,
+            List.of(
+                program.toString(),
+                "--data-dir=" + directory.resolve("etcd"),
+                "--unsafe-no-fsync",
+                "--listen-client-urls=" + address(),
+                "--advertise-client-urls=" + address(),
+                "--listen-peer-urls=" + peer,
+                "--initial-advertise-peer-urls=" + peer,
+                "--initial-cluster=default=" + peer,
+                "--log-level=warn"))
+        .inTier(3);
   }
 
   Readiness readiness(HttpClient client) {

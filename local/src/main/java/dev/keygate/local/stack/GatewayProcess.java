@@ -11,7 +11,7 @@ import java.util.List;
 final class GatewayProcess {
 
   private final int number;
-  private final Path jar;
+  private final UnpackedJar jar;
   private final Path directory;
   private final Path routes;
   private final Postgres postgres;
@@ -21,7 +21,7 @@ final class GatewayProcess {
 
   GatewayProcess(
       int number,
-      Path jar,
+      UnpackedJar jar,
       Path directory,
       Path routes,
       Postgres postgres,
@@ -49,8 +49,7 @@ final class GatewayProcess {
     return ProcessSpec.of(
             "gateway-" + number,
             directory,
-            JavaProgram.ofJar(
-                jar,
+            jar.command(
                 512,
                 List.of(
                     "--server.address=127.0.0.1",

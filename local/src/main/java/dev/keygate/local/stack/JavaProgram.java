@@ -22,11 +22,6 @@ final class JavaProgram {
 
   private JavaProgram() {}
 
-  /** Runs the Spring Boot jar of a module. */
-  static List<String> ofJar(Path jar, int heapMegabytes, List<String> arguments) {
-    return command(heapMegabytes, List.of("-jar", jar.toString()), arguments);
-  }
-
   /** Runs a main class of this module. */
   static List<String> ofClass(String mainClass, int heapMegabytes, List<String> arguments) {
     return command(
@@ -59,8 +54,7 @@ final class JavaProgram {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  private static List<String> command(
-      int heapMegabytes, List<String> program, List<String> arguments) {
+  static List<String> command(int heapMegabytes, List<String> program, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(OPTIONS);

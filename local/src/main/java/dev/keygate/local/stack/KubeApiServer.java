@@ -30,24 +30,25 @@ final class KubeApiServer {
 
   ProcessSpec spec() {
     return ProcessSpec.of(
-        "kube-apiserver",
-        directory,
-        List.of(
-            program.toString(),
-            "--etcd-servers=" + etcd.address(),
-            "--bind-address=127.0.0.1",
-            "--advertise-address=127.0.0.1",
-            "--secure-port=" + port,
-            "--cert-dir=" + pki.file("."),
-            "--tls-cert-file=" + pki.file("apiserver.crt"),
-            "--tls-private-key-file=" + pki.file("apiserver.key"),
-            "--client-ca-file=" + pki.file("ca.crt"),
-            "--authorization-mode=RBAC",
-            "--endpoint-reconciler-type=none",
-            "--service-account-issuer=https://kubernetes.default.svc",
-            "--service-account-key-file=" + pki.file("sa.pub"),
-            "--service-account-signing-key-file=" + pki.file("sa.key"),
-            "--service-cluster-ip-range=10.0.0.0/24"));
+            "kube-apiserver",
+            directory,
+            List.of(
+                program.toString(),
+                "--etcd-servers=" + etcd.address(),
+                "--bind-address=127.0.0.1",
+                "--advertise-address=127.0.0.1",
+                "--secure-port=" + port,
+                "--cert-dir=" + pki.file("."),
+                "--tls-cert-file=" + pki.file("apiserver.crt"),
+                "--tls-private-key-file=" + pki.file("apiserver.key"),
+                "--client-ca-file=" + pki.file("ca.crt"),
+                "--authorization-mode=RBAC",
+                "--endpoint-reconciler-type=none",
+                "--service-account-issuer=https://kubernetes.default.svc",
+                "--service-account-key-file=" + pki.file("sa.pub"),
+                "--service-account-signing-key-file=" + pki.file("sa.key"),
+                "--service-cluster-ip-range=10.0.0.0/24"))
+        .inTier(2);
   }
 
   Readiness readiness(HttpClient admin) {

@@ -43,17 +43,18 @@ final class KubeControllerManager {
             pki.authorityPem(),
             pki.client("CN=system:kube-controller-manager"));
     return ProcessSpec.of(
-        "kube-controller-manager",
-        directory,
-        List.of(
-            program.toString(),
-            "--kubeconfig=" + kubeconfig,
-            "--leader-elect=false",
-            "--use-service-account-credentials",
-            "--service-account-private-key-file=" + pki.file("sa.key"),
-            "--root-ca-file=" + pki.file("ca.crt"),
-            "--secure-port=0",
-            "--controllers=" + CONTROLLERS));
+            "kube-controller-manager",
+            directory,
+            List.of(
+                program.toString(),
+                "--kubeconfig=" + kubeconfig,
+                "--leader-elect=false",
+                "--use-service-account-credentials",
+                "--service-account-private-key-file=" + pki.file("sa.key"),
+                "--root-ca-file=" + pki.file("ca.crt"),
+                "--secure-port=0",
+                "--controllers=" + CONTROLLERS))
+        .inTier(1);
   }
 
   /** It has no port of its own: it works once the default namespace has its account. */

@@ -11,14 +11,19 @@ import java.util.List;
 final class OperatorProcess {
 
   private final int number;
-  private final Path jar;
+  private final UnpackedJar jar;
   private final Path directory;
   private final Path kubeconfig;
   private final Postgres postgres;
   private final int managementPort;
 
   OperatorProcess(
-      int number, Path jar, Path directory, Path kubeconfig, Postgres postgres, Ports ports) {
+      int number,
+      UnpackedJar jar,
+      Path directory,
+      Path kubeconfig,
+      Postgres postgres,
+      Ports ports) {
     this.number = number;
     this.jar = jar;
     this.directory = directory;
@@ -35,8 +40,7 @@ final class OperatorProcess {
     return ProcessSpec.of(
             "operator-" + number,
             directory,
-            JavaProgram.ofJar(
-                jar,
+            jar.command(
                 512,
                 List.of(
                     "--server.address=127.0.0.1",
@@ -53,12 +57,11 @@ final class OperatorProcess {
   }
 
   /** Makes or upgrades the schema, as the database's owner, and ends. */
-  static ProcessSpec migration(Path jar, Path directory, Postgres postgres) {
+  static ProcessSpec migration(UnpackedJar jar, Path directory, Postgres postgres) {
     return ProcessSpec.of(
         "migration",
         directory,
-        JavaProgram.ofJar(
-            jar,
+        jar.commandOnce(
             256,
             List.of(
                 "migrate",

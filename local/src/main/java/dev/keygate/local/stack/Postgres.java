@@ -107,7 +107,8 @@ final class Postgres {
                 "-c",
                 "unix_socket_directories="))
         // TERM waits for the clients to leave.
-        .stoppedBy("INT");
+        .stoppedBy("INT")
+        .inTier(3);
   }
 
   Readiness readiness() {

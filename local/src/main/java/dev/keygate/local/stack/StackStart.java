@@ -64,15 +64,22 @@ final class StackStart {
       List<OperatorProcess> operators = new ArrayList<>();
       List<GatewayProcess> gateways = new ArrayList<>();
       if (options.operators() + options.gateways() > 0) {
-        var schema = steps.go("database schema", List.of(postgres), () -> migrate(postgres.get()));
+        var operatorJar = steps.go("operator unpacked", List.of(), () -> unpacked("operator"));
+        var gatewayJar = steps.go("gateway unpacked", List.of(), () -> unpacked("gateway"));
+        var schema =
+            steps.go(
+                "database schema",
+                List.of(postgres, operatorJar),
+                () -> migrate(operatorJar.get(), postgres.get()));
         steps.go(
             "gateway",
-            List.of(schema),
-            () -> gateways.addAll(startGateways(postgres.get(), upstream)));
+            List.of(schema, gatewayJar),
+            () -> gateways.addAll(startGateways(gatewayJar.get(), postgres.get(), upstream)));
         steps.go(
             "operator",
             List.of(schema, account),
-            () -> operators.addAll(startOperators(postgres.get(), account.get())));
+            () ->
+                operators.addAll(startOperators(operatorJar.get(), postgres.get(), account.get())));
       }
       steps.await();
       return running(cluster.get(), postgres.get(), upstream, operators, gateways);
@@ -175,15 +182,17 @@ final class StackStart {
         token.strip());
   }
 
-  private Path migrate(Postgres postgres) throws IOException, InterruptedException {
-    Path jar = JavaProgram.executableJar(options.root(), "operator");
+  private UnpackedJar unpacked(String module) throws IOException, InterruptedException {
+    return UnpackedJar.of(options.root(), module, directory, supervisor);
+  }
+
+  private UnpackedJar migrate(UnpackedJar jar, Postgres postgres) throws InterruptedException {
     supervisor.run(OperatorProcess.migration(jar, directory, postgres), PATIENCE);
     return jar;
   }
 
-  private List<GatewayProcess> startGateways(Postgres postgres, Upstream upstream)
-      throws IOException, InterruptedException {
-    Path jar = JavaProgram.executableJar(options.root(), "gateway");
+  private List<GatewayProcess> startGateways(UnpackedJar jar, Postgres postgres, Upstream upstream)
+      throws InterruptedException {
     Path routes = options.root().resolve("examples/gateway-routes.yaml");
     List<GatewayProcess> gateways =
         IntStream.rangeClosed(1, options.gateways())
@@ -199,9 +208,8 @@ final class StackStart {
     return gateways;
   }
 
-  private List<OperatorProcess> startOperators(Postgres postgres, Path kubeconfig)
-      throws IOException, InterruptedException {
-    Path jar = JavaProgram.executableJar(options.root(), "operator");
+  private List<OperatorProcess> startOperators(UnpackedJar jar, Postgres postgres, Path kubeconfig)
+      throws InterruptedException {
     List<OperatorProcess> operators =
         IntStream.rangeClosed(1, options.operators())
             .mapToObj(

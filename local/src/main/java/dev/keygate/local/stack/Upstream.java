@@ -25,9 +25,10 @@ final class Upstream {
 
   ProcessSpec spec() {
     return ProcessSpec.of(
-        "upstream",
-        directory,
-        JavaProgram.ofClass(DemoUpstream.class.getName(), 128, List.of(Integer.toString(port))));
+            "upstream",
+            directory,
+            JavaProgram.ofClass(DemoUpstream.class.getName(), 128, List.of(Integer.toString(port))))
+        .inTier(1);
   }
 
   Readiness readiness(HttpClient client) {

@@ -111,20 +111,21 @@ class SupervisorTest {
   }
 
   @Test
-  void closeEndsAllInReverseOrder() throws Exception {
+  void closeEndsLowerTiersFirst() throws Exception {
     Path order = temp.resolve("order");
-    Child first = child("first", onTerm("echo first >>" + order));
-    Child second = child("second", onTerm("echo second >>" + order));
-    for (Child child : List.of(first, second)) {
+    List<Child> children =
+        List.of(
+            supervisor.add(spec("store", onTerm("echo store >>" + order)).inTier(1), () -> true),
+            supervisor.add(spec("client", onTerm("echo client >>" + order)), () -> true));
+    for (Child child : children) {
       child.start();
       await().untilAsserted(() -> assertThat(child.log()).hasContent("set"));
     }
 
     supervisor.close();
 
-    assertThat(order).hasContent("second\nfirst\n");
-    assertThat(first.alive()).isFalse();
-    assertThat(second.alive()).isFalse();
+    assertThat(order).hasContent("client\nstore\n");
+    assertThat(children).noneMatch(Child::alive);
   }
 
   @Test
