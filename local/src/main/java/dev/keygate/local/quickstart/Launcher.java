@@ -7,6 +7,7 @@ import dev.keygate.local.stack.LocalStack;
 import dev.keygate.local.stack.StackOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,9 +24,17 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Launcher {
 
+  private static final long MEGABYTE = 1_000_000;
+
+  /**
+   * Databases with their logs, two unpacked programs with their archives, and room for some keys.
+   */
+  private static final long SPACE_NEEDED = 800 * MEGABYTE;
+
   private static final Duration DOWN_PATIENCE = Duration.ofSeconds(60);
 
   private static volatile boolean stopping;
+  private static volatile boolean failed;
 
   private Launcher() {}
 
@@ -40,6 +49,7 @@ public final class Launcher {
         | IOException
         | IllegalStateException e) {
       complain(String.valueOf(e.getMessage()));
+      failed = true;
     }
     System.exit(code);
   }
@@ -64,6 +74,14 @@ public final class Launcher {
       complain(
           "a stack already runs in %s: stop it with ./quickstart down --dir %s, or give another --dir."
               .formatted(up.directory(), up.directory()));
+      return 1;
+    }
+    long free = Files.getFileStore(up.directory()).getUsableSpace();
+    if (free < SPACE_NEEDED) {
+      lock.get().close();
+      complain(
+          "a stack needs %d MB free and %s has %d MB: free some space there, or give another --dir."
+              .formatted(SPACE_NEEDED / MEGABYTE, up.directory(), free / MEGABYTE));
       return 1;
     }
     Path root = Path.of(System.getProperty("keygate.root", ""));
@@ -116,7 +134,9 @@ public final class Launcher {
 
   private static void stop(LocalStack stack, Path directory) {
     stopping = true;
-    System.err.println("quickstart: stopping");
+    if (!failed) {
+      System.err.println("quickstart: stopping");
+    }
     try {
       Outcome.clear(directory);
     } catch (IOException e) {
