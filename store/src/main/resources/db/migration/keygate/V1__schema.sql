@@ -13,6 +13,9 @@ CREATE TABLE feed_head (
   leader uuid,
   -- how long a gateway's view stays fresh after a renewal, for both sides
   lease_millis bigint NOT NULL CHECK (lease_millis BETWEEN 1000 AND 86400000),
+  -- a longer one that was replaced, and until when a gateway may still hold it
+  former_lease_millis bigint NOT NULL,
+  former_lease_until timestamptz NOT NULL,
   -- the PostgreSQL instance (system id, timeline, start) that an operator vouched for
   vouched text,
   -- UID of the Kubernetes cluster's kube-system namespace
@@ -37,8 +40,9 @@ CREATE TABLE change_log (
   PRIMARY KEY (seq, ord)
 ) WITH (autovacuum_vacuum_scale_factor = 0.05);
 
-INSERT INTO feed_head (id, epoch, seq, change_id, term, lease_millis)
-  VALUES (1, gen_random_uuid(), 0, gen_random_uuid(), 0, 120000);
+INSERT INTO feed_head (id, epoch, seq, change_id, term, lease_millis,
+    former_lease_millis, former_lease_until)
+  VALUES (1, gen_random_uuid(), 0, gen_random_uuid(), 0, 120000, 120000, '-infinity');
 -- A reader at position 0 finds its change id like at any other position.
 INSERT INTO change_log (seq, ord, change_id, term, kind, payload)
   SELECT seq, 0, change_id, term, 'Start', '{}' FROM feed_head;

@@ -74,8 +74,8 @@ public final class FeedWriter implements AutoCloseable {
   }
 
   /**
-   * The lease to reckon with in this term: the larger of the one that was set and the one before,
-   * which gateways may have been granted.
+   * The lease to reckon with in this term: the one that was set, or a longer one before it that a
+   * gateway may have been granted and that had not run out when the term began.
    */
   public Duration lease() {
     return lease;
@@ -165,12 +165,22 @@ public final class FeedWriter implements AutoCloseable {
           AND application_name = $1 AND pid <> pg_backend_pid()
         """;
 
-    private static final String LOCK = "SELECT lease_millis FROM feed_head WHERE id = 1 FOR UPDATE";
-
+    /**
+     * A gateway may be granted the lease of before until this is committed, and keeps it for its
+     * length: with a per cent for clocks that differ, and a minute for the commit.
+     */
     private static final String RAISE =
         """
-        UPDATE feed_head SET term = term + 1, leader = $1, lease_millis = $2 WHERE id = 1
-        RETURNING term
+        UPDATE feed_head SET term = term + 1, leader = $1, lease_millis = $2,
+          former_lease_millis = CASE WHEN former_lease_until > clock_timestamp()
+            THEN greatest(former_lease_millis, lease_millis) ELSE lease_millis END,
+          former_lease_until = CASE WHEN lease_millis > $2
+            THEN greatest(former_lease_until,
+              clock_timestamp() + lease_millis * interval '1.01 ms' + interval '1 minute')
+            ELSE former_lease_until END
+        WHERE id = 1
+        RETURNING term, CASE WHEN former_lease_until > clock_timestamp()
+          THEN greatest(former_lease_millis, lease_millis) ELSE lease_millis END
         """;
 
     private Takeover() {}
@@ -197,25 +207,20 @@ public final class FeedWriter implements AutoCloseable {
       return session
           .query(END_OTHER_WRITERS, row -> true, WriterConnection.APPLICATION_NAME)
           .then(session.run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"))
-          .then(session.query(LOCK, row -> Column.number(row, 0)).single())
-          .flatMap(
-              former ->
-                  session
-                      .query(RAISE, row -> Column.number(row, 0), leader, lease.toMillis())
-                      .single()
-                      .flatMap(
-                          term ->
-                              session
-                                  .run("COMMIT")
-                                  .then(
-                                      Mono.fromCallable(
-                                          () ->
-                                              new FeedWriter(
-                                                  connections,
-                                                  connection,
-                                                  new Fence(term, leader),
-                                                  Duration.ofMillis(
-                                                      Math.max(former, lease.toMillis())))))));
+          .then(
+              session
+                  .query(
+                      RAISE,
+                      row ->
+                          new FeedWriter(
+                              connections,
+                              connection,
+                              new Fence(Column.number(row, 0), leader),
+                              Duration.ofMillis(Column.number(row, 1))),
+                      leader,
+                      lease.toMillis())
+                  .single())
+          .flatMap(writer -> session.run("COMMIT").thenReturn(writer));
     }
   }
 }

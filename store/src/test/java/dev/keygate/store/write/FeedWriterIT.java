@@ -460,6 +460,29 @@ final class FeedWriterIT {
   }
 
   @Test
+  void leadKeepsTheLargerLeaseInMindWhenTheLeaderChangesAgain() {
+    // Given
+    Duration shorter = Duration.ofSeconds(10);
+    writer.close();
+    lead(shorter).close();
+
+    // When, Then: a gateway may have renewed for the longer one just before it was shortened.
+    writer = lead(shorter);
+    assertThat(writer.lease()).isEqualTo(LEASE);
+
+    // When, Then: and no longer once that has run out.
+    writer.close();
+    assertThat(
+            DATABASE.query(
+                "SELECT former_lease_until - now() BETWEEN interval '2 min' AND interval '4 min'"
+                    + " FROM feed_head"))
+        .containsExactly("t");
+    DATABASE.execute("UPDATE feed_head SET former_lease_until = now()");
+    writer = lead(shorter);
+    assertThat(writer.lease()).isEqualTo(shorter);
+  }
+
+  @Test
   void leadRefusesWhenTheLeaseIsOutOfRange() {
     for (Duration lease : List.of(Duration.ofMillis(999), Duration.ofHours(25))) {
       assertThatIllegalArgumentException()
