@@ -10,6 +10,9 @@ import java.util.Set;
  */
 sealed interface ApiKeyPlan {
 
+  /** Look at the Secret and the organization of a key whose revocation came first. */
+  record LookAround() implements ApiKeyPlan {}
+
   /** Look at the organization and the namespace with live reads before a key's life is ended. */
   record ConfirmRefusal() implements ApiKeyPlan {}
 

@@ -17,7 +17,7 @@ import java.util.Set;
  *
  * <ul>
  *   <li>Revocation comes before everything: an invalid spec, a missing organization or a foreign
- *       Secret does not stop it.
+ *       Secret does not stop it, nor does an API server that can't be asked about them.
  *   <li>A key whose organization is gone, or whose namespace is no longer granted, is revoked for
  *       good (deny by default), but only on {@linkplain Tenancy.Refused#confirmed() live} evidence:
  *       a cache that lags must not cost a tenant its keys, nor must two manifests that move a grant
@@ -52,6 +52,9 @@ final class ApiKeyPolicy {
     Set<String> usable = state.usable();
     if (!usable.isEmpty()) {
       return new ApiKeyPlan.Revoke(usable, reason);
+    }
+    if (state.secret() instanceof SecretView.Unread) {
+      return new ApiKeyPlan.LookAround();
     }
     return switch (state.acknowledgement()) {
       case Acknowledgement.Unknown _ when state.everIssued() -> new ApiKeyPlan.AwaitReplicas();

@@ -56,7 +56,7 @@ final class ApiKeyStatuses {
       status.setEffectivePermissions(granted.effectivePermissions());
     }
     status.setRotation(previous.getRotation());
-    status.setRevocation(revocation(state, previous.getRevocation(), requestedAt));
+    status.setRevocation(revocation(state, previous, requestedAt));
     status.setObservedGeneration(state.wish().generation());
     status.setConditions(
         Conditions.merge(previous.getConditions(), verdicts, state.wish().generation(), now));
@@ -153,22 +153,37 @@ final class ApiKeyStatuses {
     return usage;
   }
 
-  /** The last revocation of the whole key; it stays when the key is issued again. */
+  /** Whether what the status says of a revocation is about the one that ended the last version. */
+  static boolean tellsOfLastRevocation(ApiKeyState state, ApiKeyStatus status) {
+    List<KeyVersionStatus> shown = Objects.requireNonNullElse(status.getVersions(), List.of());
+    return status.getRevocation() != null
+        && state.versions().stream()
+            .max(Comparator.comparingInt(Version::number))
+            .filter(
+                last ->
+                    shown.stream()
+                        .filter(v -> v.getState() == KeyVersionState.Revoked)
+                        .anyMatch(v -> last.keyId().equals(v.getKeyId())))
+            .isPresent();
+  }
+
+  /** The revocation of the whole key; absent while one of its versions is usable. */
   private static @Nullable RevocationStatus revocation(
-      ApiKeyState state, @Nullable RevocationStatus previous, @Nullable Instant requestedAt) {
-    boolean withdrawn =
-        state.everIssued()
-            && state.usable().isEmpty()
-            && (state.wish().revoked() || state.tenancy() instanceof Tenancy.Refused);
+      ApiKeyState state, ApiKeyStatus status, @Nullable Instant requestedAt) {
+    if (!state.everIssued() || !state.usable().isEmpty()) {
+      return null;
+    }
+    RevocationStatus told = tellsOfLastRevocation(state, status) ? status.getRevocation() : null;
+    boolean withdrawn = state.wish().revoked() || state.tenancy() instanceof Tenancy.Refused;
     if (!withdrawn) {
-      return previous;
+      return told;
     }
     Instant requested = requestedAt;
-    if (requested == null && previous != null && previous.getRequestedAt() != null) {
-      if (previous.getFinalAt() != null) {
-        return previous;
+    if (requested == null && told != null && told.getRequestedAt() != null) {
+      if (told.getFinalAt() != null) {
+        return told;
       }
-      requested = Instant.parse(previous.getRequestedAt());
+      requested = Instant.parse(told.getRequestedAt());
     }
     if (requested == null) {
       requested =

@@ -85,6 +85,7 @@ final class ApiKeySteps {
     this.clock = parts.clock();
   }
 
+  /** Of a key that is to end, the store's side only: nothing else may hold its revocation up. */
   ApiKeyState observe(ApiKey resource) {
     ApiKeyWish asked = ApiKeyWish.of(resource);
     KeyRecord record = record(asked.uid());
@@ -94,18 +95,15 @@ final class ApiKeySteps {
                 "the store has removed the keys of this ApiKey for good: delete it and create it"
                     + " again")
             : asked;
-    Secret secret = secrets.get(wish.namespace(), wish.secretName()).orElse(null);
-    Tenancy tenancy = tenancy(wish, false);
-    if (tenancy instanceof Tenancy.Granted) {
-      memory.accepted(wish.uid());
-    }
-    ApiKeyState state = state(wish, tenancy, record, secret, new Acknowledgement.Unknown());
-    return state.with(acknowledgement(state, resource));
+    ApiKeyState stored = stored(wish, record);
+    ApiKeyState state = stored.with(acknowledgement(stored, resource));
+    return wish.revoked() || resource.isMarkedForDeletion() ? state : lookAround(state);
   }
 
   /** Carries out one step and says how things stand after it. */
   ApiKeyState carryOut(ApiKeyPlan plan, ApiKeyState state, Turn turn) throws InterruptedException {
     return switch (plan) {
+      case ApiKeyPlan.LookAround _ -> lookAround(state);
       case ApiKeyPlan.ConfirmRefusal _ -> confirm(state);
       case ApiKeyPlan.PutSpec(var spec) -> submitted(state, new Command.PutKey(spec));
       case ApiKeyPlan.Mint(var spec, var reason) -> mint(state, spec, reason);
@@ -126,6 +124,16 @@ final class ApiKeySteps {
         submitted(state, new Command.RemoveKey(state.wish().uid(), Reason.Deleted.name()));
     log(state.wish(), null, Reason.Deleted, "key removed");
     return after;
+  }
+
+  private ApiKeyState lookAround(ApiKeyState state) {
+    ApiKeyWish wish = state.wish();
+    Secret secret = secrets.get(wish.namespace(), wish.secretName()).orElse(null);
+    Tenancy tenancy = tenancy(wish, false);
+    if (tenancy instanceof Tenancy.Granted) {
+      memory.accepted(wish.uid());
+    }
+    return state.with(tenancy, null).with(binding.view(secret, wish, state.versions()));
   }
 
   private ApiKeyState confirm(ApiKeyState state) {
@@ -167,7 +175,8 @@ final class ApiKeySteps {
           case SecretView.Ours(var resourceVersion, _, _) ->
               secrets.replace(
                   binding.secret(wish, keyId, key, resourceVersion), binding.unwanted(wish));
-          case SecretView.Foreign _ -> throw new IllegalStateException("never touched");
+          case SecretView.Foreign _, SecretView.Unread _ ->
+              throw new IllegalStateException("never touched");
         };
     memory.release(wish.uid());
     return state.with(binding.view(written, wish, state.versions()));
@@ -219,7 +228,7 @@ final class ApiKeySteps {
     ApiKeyWish wish = state.wish();
     // Should the answer be lost, what was awaited before says nothing about this change.
     memory.settled(wish.uid());
-    Committed<KeyResult> committed = store.get(writer.submit(command));
+    Committed<KeyResult> committed = store.write(writer.submit(command));
     switch (committed.result()) {
       case KeyResult.Written _ -> {}
       case KeyResult.OrganizationMissing _ ->
@@ -276,21 +285,15 @@ final class ApiKeySteps {
         wish.permissions());
   }
 
-  private ApiKeyState state(
-      ApiKeyWish wish,
-      Tenancy tenancy,
-      @Nullable KeyRecord record,
-      @Nullable Secret secret,
-      Acknowledgement acknowledgement) {
-    List<KeyRecord.Version> versions = record == null ? List.of() : record.versions();
+  private ApiKeyState stored(ApiKeyWish wish, @Nullable KeyRecord record) {
     return new ApiKeyState(
         wish,
-        tenancy,
+        new Tenancy.Undecided("Organization " + wish.organization() + " was not looked at yet"),
         storedSpec(record),
-        versions,
-        binding.view(secret, wish, versions),
+        record == null ? List.of() : record.versions(),
+        new SecretView.Unread(),
         memory.heldId(wish.uid()),
-        acknowledgement,
+        new Acknowledgement.Unknown(),
         null);
   }
 

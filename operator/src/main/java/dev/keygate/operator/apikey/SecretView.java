@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** The live Secret as far as decisions need it; never its value. */
 sealed interface SecretView {
 
+  /** It was not looked at yet. */
+  record Unread() implements SecretView {}
+
   /** The API server says there is none. */
   record Absent() implements SecretView {}
 

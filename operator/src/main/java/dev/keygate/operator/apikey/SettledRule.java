@@ -36,10 +36,12 @@ final class SettledRule {
             .filter(v -> v.state().usable())
             .map(v -> v.keyId() + ApiKeyStatuses.shown(v.state()))
             .collect(Collectors.toSet());
-    return shown.equals(stored) && (!stored.isEmpty() || revocationIsFinal(status));
+    return shown.equals(stored) && (!stored.isEmpty() || revocationIsFinal(state, status));
   }
 
-  private static boolean revocationIsFinal(ApiKeyStatus status) {
-    return status.getRevocation() != null && status.getRevocation().getFinalAt() != null;
+  private static boolean revocationIsFinal(ApiKeyState state, ApiKeyStatus status) {
+    return ApiKeyStatuses.tellsOfLastRevocation(state, status)
+        && status.getRevocation() != null
+        && status.getRevocation().getFinalAt() != null;
   }
 }

@@ -64,7 +64,7 @@ final class Term implements AutoCloseable {
   static Term begin(TermSettings settings, StoreGate store, String identity) {
     StoreSettings storeSettings = settings.store().settings();
     FeedWriter writer =
-        store.get(
+        store.write(
             FeedWriter.lead(storeSettings.unpooled(APPLICATION), settings.lease().duration()));
     ConnectionPool pool = storeSettings.pool(APPLICATION, POOL_SIZE);
     Term term;

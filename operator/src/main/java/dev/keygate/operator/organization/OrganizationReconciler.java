@@ -114,17 +114,19 @@ public final class OrganizationReconciler
   public DeleteControl cleanup(Organization resource, Context<Organization> context)
       throws InterruptedException {
     String uid = resource.getMetadata().getUid();
-    try (Turn _ = turns.take(true)) {
-      OrganizationState state = steps.observe(resource);
-      if (steps.remove(state.wish()) instanceof OrganizationResult.Written) {
+    try (Turn turn = turns.take(true)) {
+      if (steps.remove(OrganizationWish.of(resource)) instanceof OrganizationResult.Written) {
         seenGenerations.remove(uid);
         writtenAt.remove(uid);
         backoff.reset(uid);
         return DeleteControl.defaultDelete();
       }
-      // Deleting changed the generation and nothing else: what was acknowledged stays so.
-      OrganizationState waiting = state.with(new Acknowledgement.Settled());
-      settle(resource, waiting, OrganizationConditions.blocked(waiting), context);
+      // It is in force until then, and so is every change to it: a suspension above all.
+      OrganizationState state = bringToForce(resource, turn);
+      settle(resource, state, OrganizationConditions.blocked(state), context);
+      if (state.acknowledgement() instanceof Acknowledgement.Waiting) {
+        wakeWhenFinal(state.wish());
+      }
       return DeleteControl.noFinalizerRemoval().rescheduleAfter(RECHECK.toMillis());
     } catch (StoreUnavailableException e) {
       store.onceBack(uid, () -> caches.wakeOrganization(resource.getMetadata().getName()));
@@ -137,19 +139,7 @@ public final class OrganizationReconciler
 
   private Duration reconcile(Organization resource, Context<Organization> context, Turn turn)
       throws InterruptedException {
-    OrganizationState state = steps.observe(resource);
-    Long seen = seenGenerations.put(state.wish().uid(), state.wish().generation());
-    for (int step = 0; step < MAX_STEPS; step++) {
-      OrganizationPlan plan = OrganizationPolicy.next(state);
-      if (plan instanceof OrganizationPlan.Settle) {
-        break;
-      }
-      state = steps.carryOut(plan, state, turn);
-    }
-    if (seen != null && seen != state.wish().generation()) {
-      // Grants are read from the resource, so a change of them shows nowhere else.
-      steps.wakeSubtree(state.wish());
-    }
+    OrganizationState state = bringToForce(resource, turn);
     boolean waitsForParent =
         state.parent() instanceof Parent.Missing || state.parent() instanceof Parent.NotInForce;
     if (waitsForParent && firstSight.isRecent(state.wish().uid(), clock.instant())) {
@@ -158,13 +148,43 @@ public final class OrganizationReconciler
     firstSight.forget(state.wish().uid());
     Duration delay = settle(resource, state, OrganizationConditions.of(state), context);
     if (state.acknowledgement() instanceof Acknowledgement.Waiting) {
-      String name = state.wish().name();
-      steps
-          .awaited(state.wish().uid())
-          .ifPresent(awaited -> awaited.onFinal(() -> caches.wakeOrganization(name)));
+      wakeWhenFinal(state.wish());
       return RECHECK;
     }
     return waitsForParent ? RECHECK : delay;
+  }
+
+  private OrganizationState bringToForce(Organization resource, Turn turn)
+      throws InterruptedException {
+    OrganizationState state = steps.observe(resource);
+    wakeSubtreeOnce(resource, state.wish());
+    for (int step = 0; step < MAX_STEPS; step++) {
+      OrganizationPlan plan = OrganizationPolicy.next(state);
+      if (plan instanceof OrganizationPlan.Settle) {
+        break;
+      }
+      state = steps.carryOut(plan, state, turn);
+    }
+    return state;
+  }
+
+  /**
+   * For each generation, before any step can fail: grants are read from the resource, so a change
+   * of them shows nowhere else.
+   */
+  private void wakeSubtreeOnce(Organization resource, OrganizationWish wish) {
+    Long told = resource.getStatus() == null ? null : resource.getStatus().getObservedGeneration();
+    Long seen = seenGenerations.getOrDefault(wish.uid(), told);
+    if (seen != null && seen != wish.generation()) {
+      steps.wakeSubtree(wish);
+    }
+    seenGenerations.put(wish.uid(), wish.generation());
+  }
+
+  private void wakeWhenFinal(OrganizationWish wish) {
+    steps
+        .awaited(wish.uid())
+        .ifPresent(awaited -> awaited.onFinal(() -> caches.wakeOrganization(wish.name())));
   }
 
   /** Writes the status if it differs, and the Event of the change; when to look again. */

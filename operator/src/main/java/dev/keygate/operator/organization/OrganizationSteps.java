@@ -74,7 +74,7 @@ final class OrganizationSteps {
 
   OrganizationResult remove(OrganizationWish wish) {
     OrganizationResult result =
-        store.get(writer.submit(new Command.RemoveOrganization(wish.uid()))).result();
+        store.write(writer.submit(new Command.RemoveOrganization(wish.uid()))).result();
     if (result instanceof OrganizationResult.Written) {
       List<Node> chain = tree.chain(wish.id());
       tree.remove(wish.uid());
@@ -114,7 +114,7 @@ final class OrganizationSteps {
   private OrganizationState put(OrganizationState state, Command.PutOrganization command) {
     OrganizationWish wish = state.wish();
     awaited.remove(wish.uid());
-    Committed<OrganizationResult> committed = store.get(writer.submit(command));
+    Committed<OrganizationResult> committed = store.write(writer.submit(command));
     if (committed.result() instanceof OrganizationResult.Written) {
       awaited.put(wish.uid(), finality.watch(committed.position(), committed.knownAtNanos()));
       Node before = state.inForce();

@@ -17,6 +17,9 @@ import reactor.core.publisher.Mono;
  * The one place where the operator waits for the store. It keeps a single state for the whole
  * process, up or down, and logs its changes only: thousands of reconciles that find the store down
  * must not fill the log, nor each try a connection of its own.
+ *
+ * <p>The feed's writer is a way of its own: where it fails and reads succeed (a full disk, a
+ * primary turned read-only), a read proves nothing.
  */
 public final class StoreGate {
 
@@ -27,7 +30,8 @@ public final class StoreGate {
   private final Runnable onDeposed;
   private final LongSupplier nanoTime;
   private final Map<String, Runnable> waiting = new ConcurrentHashMap<>();
-  private final AtomicReference<@Nullable Outage> outage = new AtomicReference<>();
+  private final AtomicReference<@Nullable Outage> reading = new AtomicReference<>();
+  private final AtomicReference<@Nullable Outage> writing = new AtomicReference<>();
 
   /**
    * @param onDeposed called, at least once, when another operator has taken over the store
@@ -50,7 +54,7 @@ public final class StoreGate {
   }
 
   public boolean isUp() {
-    return outage.get() == null;
+    return reading.get() == null && writing.get() == null;
   }
 
   /**
@@ -59,16 +63,30 @@ public final class StoreGate {
    * or DeposedException, after which the process ends.
    */
   public <T> T get(Mono<T> question) {
-    failFastWhileDown();
+    return ask(question, reading);
+  }
+
+  /** As {@link #get}, for what only the feed's writer does. */
+  public <T> T write(Mono<T> change) {
+    return ask(change, writing);
+  }
+
+  /** As {@link #get}, for what has no answer. */
+  public void run(Mono<Void> work) {
+    get(work.thenReturn(true));
+  }
+
+  private <T> T ask(Mono<T> question, AtomicReference<@Nullable Outage> way) {
+    failFastWhileDown(way.get());
     try {
       T answer = question.timeout(TIMEOUT).block();
-      up();
+      up(way);
       if (answer == null) {
         throw new IllegalStateException("the store completed without an answer");
       }
       return answer;
     } catch (StoreUnavailableException e) {
-      down(e);
+      down(way, e);
       throw e;
     } catch (DeposedException e) {
       onDeposed.run();
@@ -77,35 +95,35 @@ public final class StoreGate {
       if (e.getCause() instanceof TimeoutException) {
         var unavailable =
             new StoreUnavailableException("no answer within " + TIMEOUT.toSeconds() + " s", e);
-        down(unavailable);
+        down(way, unavailable);
         throw unavailable;
       }
       throw e;
     }
   }
 
-  /** As {@link #get}, for what has no answer. */
-  public void run(Mono<Void> work) {
-    get(work.thenReturn(true));
-  }
-
-  private void failFastWhileDown() {
-    Outage current = outage.get();
-    if (current != null && !current.mayProbe(nanoTime.getAsLong()) && outage.get() == current) {
+  private void failFastWhileDown(@Nullable Outage current) {
+    if (current != null && !current.mayProbe(nanoTime.getAsLong())) {
       throw new StoreUnavailableException("the store is unavailable", current.cause());
     }
   }
 
-  private void up() {
-    if (outage.getAndSet(null) != null) {
+  private void up(AtomicReference<@Nullable Outage> way) {
+    if (way.get() == null || way.getAndSet(null) == null) {
+      return;
+    }
+    if (way == reading) {
+      writing.set(null); // The whole store was away and has come back: nobody need wait to write.
+    }
+    if (isUp()) {
       LOGGER.atInfo().log("store is back");
       runWaiting();
     }
   }
 
-  private void down(StoreUnavailableException cause) {
-    if (outage.getAndUpdate(old -> old == null ? new Outage(cause, nanoTime.getAsLong()) : old)
-        == null) {
+  private void down(AtomicReference<@Nullable Outage> way, StoreUnavailableException cause) {
+    boolean wasUp = isUp();
+    if (way.compareAndSet(null, new Outage(cause, nanoTime.getAsLong())) && wasUp) {
       LOGGER.atWarn().addKeyValue("error", summary(cause)).log("store is unavailable, will retry");
     }
   }

@@ -94,7 +94,7 @@ public final class Sweep {
   private void remove(KeySpec key) {
     parts
         .store()
-        .get(parts.writer().submit(new Command.RemoveKey(key.uid(), Reason.Orphaned.name())));
+        .write(parts.writer().submit(new Command.RemoveKey(key.uid(), Reason.Orphaned.name())));
     LOGGER
         .atWarn()
         .addKeyValue("namespace", key.namespace())
@@ -113,7 +113,7 @@ public final class Sweep {
         var result =
             parts
                 .store()
-                .get(parts.writer().submit(new Command.RemoveOrganization(node.uid())))
+                .write(parts.writer().submit(new Command.RemoveOrganization(node.uid())))
                 .result();
         if (result instanceof Command.OrganizationResult.Written) {
           parts.tree().remove(node.uid());

@@ -87,6 +87,7 @@ class ApiKeyPolicyTest {
     assertThat(steps)
         .containsExactly(
             new ApiKeyPlan.Revoke(Set.of("key-1"), Reason.Revoked),
+            new ApiKeyPlan.LookAround(),
             new ApiKeyPlan.AwaitReplicas(),
             new ApiKeyPlan.DeleteSecret("1"));
     assertThat(world.state().usable()).isEmpty();
@@ -94,7 +95,7 @@ class ApiKeyPolicyTest {
 
   @Test
   void nextKeepsTheSecretUntilTheRevocationIsFinal() {
-    world.issued().revoked(true).settle(1);
+    world.issued().revoked(true).settle(2);
     world.acknowledgement(new Acknowledgement.Waiting(0, 1, List.of("gateway-1")));
 
     assertThat(world.settle()).isEmpty();

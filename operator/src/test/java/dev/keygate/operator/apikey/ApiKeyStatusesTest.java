@@ -74,6 +74,40 @@ class ApiKeyStatusesTest {
   }
 
   @Test
+  void buildForgetsTheRevocationWhenANewKeyIsUsable() {
+    ApiKeyStatus revoked = revokedAndFinal();
+
+    world.revoked(false).settle();
+
+    assertThat(build(world, revoked, null).getRevocation()).isNull();
+  }
+
+  @Test
+  void buildCallsARevocationFinalOnlyWhenItIsTheSameOneAsBefore() {
+    // Given: a second key was issued and revoked, and no status told of it.
+    ApiKeyStatus first = revokedAndFinal();
+    world.revoked(false).settle();
+    world.revoked(true).settle(2);
+    world.acknowledgement(new Acknowledgement.Waiting(0, 1, List.of("gateway-1")));
+
+    // When
+    ApiKeyStatus second = build(world, first, null);
+
+    // Then
+    assertThat(second.getRevocation()).satisfies(r -> assertThat(r.getFinalAt()).isNull());
+    assertThat(SettledRule.isSettled(world.state(), first)).isFalse();
+  }
+
+  @Test
+  void buildKeepsAFinalRevocationWhenNothingHappensAfterIt() {
+    ApiKeyStatus first = revokedAndFinal();
+    world.acknowledgement(new Acknowledgement.Settled());
+
+    assertThat(build(world, first, null).getRevocation()).isEqualTo(first.getRevocation());
+    assertThat(SettledRule.isSettled(world.state(), first)).isTrue();
+  }
+
+  @Test
   void isSettledHoldsWhenAProcessStartsAnewAndNothingChanged() {
     ApiKeyStatus status = build(world.issued(), new ApiKeyStatus(), null);
 
@@ -88,6 +122,13 @@ class ApiKeyStatusesTest {
     world.revoked(true).settle(1);
 
     assertThat(SettledRule.isSettled(world.state(), status)).isFalse();
+  }
+
+  private ApiKeyStatus revokedAndFinal() {
+    world.issued().revoked(true).settle();
+    ApiKeyStatus status = build(world, new ApiKeyStatus(), KeyWorld.NOW);
+    assertThat(status.getRevocation()).satisfies(r -> assertThat(r.getFinalAt()).isNotNull());
+    return status;
   }
 
   private static ApiKeyStatus build(

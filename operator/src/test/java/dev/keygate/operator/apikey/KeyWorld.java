@@ -28,6 +28,7 @@ final class KeyWorld {
   private Acknowledgement acknowledgement = new Acknowledgement.Unknown();
   private Tenancy tenancy = new Tenancy.Granted("acme", List.of("*"), null);
   private boolean revoked;
+  private boolean lookedAround;
   private @Nullable Instant expiresAt;
   private List<String> problems = List.of();
   private @Nullable Instant endsAt;
@@ -35,8 +36,11 @@ final class KeyWorld {
   private int mostUsable;
 
   ApiKeyState state() {
-    return new ApiKeyState(
-        wish(), tenancy, stored, versions, secret, held, acknowledgement, endsAt);
+    ApiKeyState state =
+        new ApiKeyState(wish(), tenancy, stored, versions, secret, held, acknowledgement, endsAt);
+    return revoked && !lookedAround
+        ? state.with(new Tenancy.Undecided("not looked at"), null).with(new SecretView.Unread())
+        : state;
   }
 
   ApiKeyWish wish() {
@@ -46,6 +50,7 @@ final class KeyWorld {
 
   KeyWorld revoked(boolean value) {
     revoked = value;
+    lookedAround = false;
     return this;
   }
 
@@ -88,6 +93,7 @@ final class KeyWorld {
   /** The process is killed and another one begins. */
   void crash() {
     held = null;
+    lookedAround = false;
     acknowledgement = new Acknowledgement.Unknown();
   }
 
@@ -123,6 +129,7 @@ final class KeyWorld {
 
   void carryOut(ApiKeyPlan plan) {
     switch (plan) {
+      case ApiKeyPlan.LookAround _ -> lookedAround = true;
       case ApiKeyPlan.ConfirmRefusal _ -> {
         if (tenancy instanceof Tenancy.Refused(var reason, var message, _)) {
           tenancy = new Tenancy.Refused(reason, message, true);

@@ -49,6 +49,34 @@ class StoreGateTest {
   }
 
   @Test
+  void getSaysNothingOfTheWriterWhenOnlyWritesFail() {
+    // Given
+    AtomicInteger woken = new AtomicInteger();
+    assertThatThrownBy(() -> gate.write(DOWN)).isInstanceOf(StoreUnavailableException.class);
+    gate.onceBack("a", woken::incrementAndGet);
+
+    // When, Then
+    assertThat(gate.get(Mono.just("answer"))).isEqualTo("answer");
+    assertThat(gate.isUp()).isFalse();
+    assertThat(woken).hasValue(0);
+
+    // When, Then
+    assertThat(gate.write(Mono.just("written"))).isEqualTo("written");
+    assertThat(gate.isUp()).isTrue();
+    assertThat(woken).hasValue(1);
+  }
+
+  @Test
+  void getLetsWritersTryAgainWhenTheWholeStoreIsBack() {
+    assertThatThrownBy(() -> gate.write(DOWN)).isInstanceOf(StoreUnavailableException.class);
+    fail();
+
+    assertThat(gate.get(Mono.just("answer"))).isEqualTo("answer");
+
+    assertThat(gate.isUp()).isTrue();
+  }
+
+  @Test
   void getTellsWhenAnotherOperatorHasTakenOver() {
     assertThatThrownBy(() -> gate.get(Mono.error(new DeposedException("term 2"))))
         .isInstanceOf(DeposedException.class);

@@ -1,0 +1,84 @@
+package dev.keygate.operator.organization;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keygate.crds.v1alpha1.Organization;
+import dev.keygate.operator.condition.ConditionType;
+import dev.keygate.operator.condition.Conditions;
+import dev.keygate.operator.condition.Reason;
+import dev.keygate.store.write.Command;
+import dev.keygate.store.write.Command.OrganizationResult;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class OrganizationReconcilerTest {
+
+  private final OrganizationWorld world = new OrganizationWorld();
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  @Test
+  void reconcileWakesTheKeysOfAChangedGrantWhenTheStoreIsAway() throws InterruptedException {
+    // Given
+    world.reconcile(world.organization(1));
+    assertThat(world.woken()).isPositive();
+    Organization changed = world.organization(2);
+    changed.getSpec().setSuspended(true);
+
+    // When
+    world.answers(null).reconcile(changed);
+
+    // Then
+    assertThat(world.woken()).isPositive();
+  }
+
+  @Test
+  void reconcileWakesTheKeysWhenTheGrantChangedBeforeItsFirstSight() throws InterruptedException {
+    // Given: in force and told of by another leader.
+    world.reconcile(world.organization(1));
+    world.woken();
+    var status = Objects.requireNonNull(world.status);
+
+    // When, Then
+    status.setObservedGeneration(0L);
+    try (OrganizationWorld next = new OrganizationWorld()) {
+      next.status = status;
+      next.answers(null).reconcile(next.organization(1));
+      assertThat(next.woken()).isPositive();
+    }
+  }
+
+  @Test
+  void cleanupSuspendsAndWaitsForReplicasWhenItsDeletionIsBlocked() throws InterruptedException {
+    // Given
+    world.reconcile(world.organization(1));
+    world.commands.clear();
+    Organization deleted = world.organization(2);
+    deleted.getSpec().setSuspended(true);
+
+    // When
+    world
+        .answers(new OrganizationResult.HasDependents(0, 1))
+        .replicas(OrganizationWorld.GATEWAY)
+        .cleanup(deleted);
+
+    // Then
+    assertThat(world.commands)
+        .hasAtLeastOneElementOfType(Command.PutOrganization.class)
+        .filteredOn(Command.PutOrganization.class::isInstance)
+        .allSatisfy(put -> assertThat(((Command.PutOrganization) put).suspended()).isTrue());
+    assertThat(condition(ConditionType.Programmed).getReason())
+        .isEqualTo(Reason.AwaitingReplicas.name());
+    assertThat(condition(ConditionType.Ready).getReason()).isEqualTo(Reason.DeletionBlocked.name());
+  }
+
+  private Condition condition(ConditionType type) {
+    return Conditions.find(Objects.requireNonNull(world.status).getConditions(), type)
+        .orElseThrow();
+  }
+}
