@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class ApiKeySpec {
 
   @JsonPropertyDescription("Descriptive name, such as \"Production CRM sync\".")
+  @Pattern(Patterns.DISPLAY_NAME)
   @Size(max = 256)
   private @Nullable String displayName;
 

@@ -20,6 +20,7 @@ public final class OrganizationSpec {
   private @Nullable String id;
 
   @JsonPropertyDescription("Name for people.")
+  @Pattern(Patterns.DISPLAY_NAME)
   @Size(max = 256)
   private @Nullable String displayName;
 

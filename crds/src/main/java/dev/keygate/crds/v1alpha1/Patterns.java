@@ -20,5 +20,8 @@ final class Patterns {
    */
   static final String DURATION = "^([0-9]{1,5}(\\.[0-9]{1,3})?(h|m|s|ms))+$";
 
+  /** No control characters: PostgreSQL takes no U+0000, and a terminal obeys some of the others. */
+  static final String DISPLAY_NAME = "^[^\\x00-\\x1f\\x7f]*$";
+
   private Patterns() {}
 }

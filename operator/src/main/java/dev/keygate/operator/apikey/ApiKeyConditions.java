@@ -30,6 +30,15 @@ final class ApiKeyConditions {
         Verdict.no(Reason.NotProgrammed, programmed.message()));
   }
 
+  /** For a value that the store does not take. */
+  static Verdicts rejected(String name, String why) {
+    Verdict accepted = Verdict.no(Reason.Invalid, "ApiKey " + name + ": " + why);
+    return new Verdicts(
+        accepted,
+        Verdict.unknown("this spec was refused; what was in force before stays so"),
+        Verdict.no(Reason.NotAccepted, "not accepted (Invalid): " + accepted.message()));
+  }
+
   private static Verdict accepted(ApiKeyState state) {
     if (!state.wish().problems().isEmpty()) {
       return Verdict.no(Reason.Invalid, String.join("; ", state.wish().problems()));

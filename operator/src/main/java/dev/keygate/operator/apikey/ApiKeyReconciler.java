@@ -134,13 +134,8 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
       sayStoreUnavailable(resource, context);
       return UpdateControl.<ApiKey>noUpdate().rescheduleAfter(backoff.next(uid));
     } catch (CommandRejectedException e) {
-      LOGGER
-          .atError()
-          .addKeyValue("namespace", resource.getMetadata().getNamespace())
-          .addKeyValue("name", resource.getMetadata().getName())
-          .addKeyValue("error", e.getMessage())
-          .log("the store refused, will retry");
-      return UpdateControl.<ApiKey>noUpdate().rescheduleAfter(backoff.next(uid));
+      say(rejected(resource, e), resource, context);
+      return UpdateControl.<ApiKey>noUpdate().rescheduleAfter(RECHECK);
     } catch (StaleStateException e) {
       return UpdateControl.<ApiKey>noUpdate().rescheduleAfter(backoff.next(uid));
     } catch (KubernetesClientException e) {
@@ -180,12 +175,20 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     } catch (StoreUnavailableException e) {
       store.onceBack(uid, () -> caches.wakeKey(ResourceID.fromResource(resource)));
       return DeleteControl.noFinalizerRemoval().rescheduleAfter(backoff.next(uid).toMillis());
+    } catch (CommandRejectedException e) {
+      say(rejected(resource, e), resource, context);
+      return DeleteControl.noFinalizerRemoval().rescheduleAfter(RECHECK.toMillis());
     } catch (StaleStateException e) {
       return DeleteControl.noFinalizerRemoval().rescheduleAfter(backoff.next(uid).toMillis());
     } catch (KubernetesClientException e) {
       return DeleteControl.noFinalizerRemoval()
           .rescheduleAfter(Refusals.delayAfter(e, resource, backoff).toMillis());
     }
+  }
+
+  private static Verdicts rejected(ApiKey resource, CommandRejectedException e) {
+    return ApiKeyConditions.rejected(
+        resource.getMetadata().getName(), String.valueOf(e.getMessage()));
   }
 
   /** When to look again. */
@@ -308,16 +311,23 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
         Conditions.find(previous.getConditions(), ConditionType.Programmed)
             .filter(c -> Long.valueOf(generation).equals(c.getObservedGeneration()))
             .isPresent();
-    if (said) {
+    if (!said) {
+      say(ApiKeyConditions.storeUnavailable(), resource, context);
+    }
+  }
+
+  /** As the status is, with these conditions. */
+  private void say(Verdicts verdicts, ApiKey resource, Context<ApiKey> context) {
+    ApiKeyStatus previous = Objects.requireNonNullElseGet(resource.getStatus(), ApiKeyStatus::new);
+    ApiKeyStatus status =
+        ApiKeyStatuses.withConditions(
+            previous, verdicts, resource.getMetadata().getGeneration(), clock.instant());
+    if (statuses.same(previous, status)) {
       return;
     }
     try {
-      Verdicts verdicts = ApiKeyConditions.storeUnavailable();
-      statuses.write(
-          resource,
-          new ApiKey(),
-          ApiKeyStatuses.withConditions(previous, verdicts, generation, clock.instant()),
-          context);
+      statuses.write(resource, new ApiKey(), status, context);
+      announce(resource, Transition.between(previous.getConditions(), verdicts));
     } catch (KubernetesClientException e) {
       LOGGER.atDebug().addKeyValue("error", e.getMessage()).log("status not written");
     }

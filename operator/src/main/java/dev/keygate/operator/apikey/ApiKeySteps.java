@@ -90,7 +90,7 @@ final class ApiKeySteps {
     ApiKeyWish asked = ApiKeyWish.of(resource);
     KeyRecord record = record(asked.uid());
     ApiKeyWish wish =
-        record != null && record.deleted()
+        record != null && record.deleted() && !resource.isMarkedForDeletion()
             ? asked.withProblem(
                 "the store has removed the keys of this ApiKey for good: delete it and create it"
                     + " again")

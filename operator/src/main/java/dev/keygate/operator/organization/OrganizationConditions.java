@@ -49,6 +49,15 @@ final class OrganizationConditions {
         Verdict.no(Reason.NotProgrammed, programmed.message()));
   }
 
+  /** For a value that the store does not take. */
+  static Verdicts rejected(String name, String why) {
+    Verdict accepted = Verdict.no(Reason.Invalid, "Organization " + name + ": " + why);
+    return new Verdicts(
+        accepted,
+        Verdict.unknown("this spec was refused; what was in force before stays so"),
+        Verdict.no(Reason.NotAccepted, "not accepted (Invalid): " + accepted.message()));
+  }
+
   private static Verdict accepted(OrganizationState state) {
     String name = state.wish().name();
     return switch (state.parent()) {
@@ -85,7 +94,18 @@ final class OrganizationConditions {
               "parent Organization " + wish.parent() + " is not in force yet");
       case OrganizationResult.Cycle(var path) ->
           Verdict.no(Reason.ParentCycle, cycle(wish.name(), path));
-      case OrganizationResult.HasDependents _ -> Verdict.unknown("is being deleted");
+      case OrganizationResult.HasDependents(var children, var keys) ->
+          Verdict.no(
+              Reason.Invalid,
+              "Organization "
+                  + wish.name()
+                  + " was created anew with id "
+                  + wish.id()
+                  + ", while "
+                  + children
+                  + " organizations and "
+                  + keys
+                  + " keys still depend on it under its former id: delete these first");
     };
   }
 

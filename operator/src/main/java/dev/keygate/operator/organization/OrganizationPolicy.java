@@ -1,7 +1,6 @@
 package dev.keygate.operator.organization;
 
 import dev.keygate.operator.finality.Acknowledgement;
-import dev.keygate.store.write.Command.OrganizationResult;
 
 /**
  * Decides the next step for an Organization. A spec that is refused changes nothing: the
@@ -19,7 +18,7 @@ final class OrganizationPolicy {
   }
 
   private static OrganizationPlan bringToForce(OrganizationState state) {
-    if (state.answer() != null && !(state.answer() instanceof OrganizationResult.Written)) {
+    if (state.isRefused()) {
       return new OrganizationPlan.Settle();
     }
     String parentId = state.parent().id();

@@ -20,6 +20,7 @@ import dev.keygate.operator.status.StatusWriter;
 import dev.keygate.operator.storage.StoreGate;
 import dev.keygate.store.connection.StoreUnavailableException;
 import dev.keygate.store.write.Command.OrganizationResult;
+import dev.keygate.store.write.CommandRejectedException;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -104,6 +105,9 @@ public final class OrganizationReconciler
       store.onceBack(uid, () -> caches.wakeOrganization(resource.getMetadata().getName()));
       sayStoreUnavailable(resource, context);
       return UpdateControl.<Organization>noUpdate().rescheduleAfter(backoff.next(uid));
+    } catch (CommandRejectedException e) {
+      say(rejected(resource, e), resource, context);
+      return UpdateControl.<Organization>noUpdate().rescheduleAfter(RECHECK);
     } catch (KubernetesClientException e) {
       return UpdateControl.<Organization>noUpdate()
           .rescheduleAfter(Refusals.delayAfter(e, resource, backoff));
@@ -131,10 +135,18 @@ public final class OrganizationReconciler
     } catch (StoreUnavailableException e) {
       store.onceBack(uid, () -> caches.wakeOrganization(resource.getMetadata().getName()));
       return DeleteControl.noFinalizerRemoval().rescheduleAfter(backoff.next(uid).toMillis());
+    } catch (CommandRejectedException e) {
+      say(rejected(resource, e), resource, context);
+      return DeleteControl.noFinalizerRemoval().rescheduleAfter(RECHECK.toMillis());
     } catch (KubernetesClientException e) {
       return DeleteControl.noFinalizerRemoval()
           .rescheduleAfter(Refusals.delayAfter(e, resource, backoff).toMillis());
     }
+  }
+
+  private static Verdicts rejected(Organization resource, CommandRejectedException e) {
+    return OrganizationConditions.rejected(
+        resource.getMetadata().getName(), String.valueOf(e.getMessage()));
   }
 
   private Duration reconcile(Organization resource, Context<Organization> context, Turn turn)
@@ -151,7 +163,7 @@ public final class OrganizationReconciler
       wakeWhenFinal(state.wish());
       return RECHECK;
     }
-    return waitsForParent ? RECHECK : delay;
+    return waitsForParent || state.isRefused() ? RECHECK : delay;
   }
 
   private OrganizationState bringToForce(Organization resource, Turn turn)
@@ -244,16 +256,24 @@ public final class OrganizationReconciler
         Conditions.find(previous.getConditions(), ConditionType.Programmed)
             .filter(c -> Long.valueOf(generation).equals(c.getObservedGeneration()))
             .isPresent();
-    if (said) {
+    if (!said) {
+      say(OrganizationConditions.storeUnavailable(), resource, context);
+    }
+  }
+
+  /** As the status is, with these conditions. */
+  private void say(Verdicts verdicts, Organization resource, Context<Organization> context) {
+    OrganizationStatus previous =
+        Objects.requireNonNullElseGet(resource.getStatus(), OrganizationStatus::new);
+    OrganizationStatus status =
+        OrganizationStatuses.withConditions(
+            previous, verdicts, resource.getMetadata().getGeneration(), clock.instant());
+    if (statuses.same(previous, status)) {
       return;
     }
     try {
-      statuses.write(
-          resource,
-          new Organization(),
-          OrganizationStatuses.withConditions(
-              previous, OrganizationConditions.storeUnavailable(), generation, clock.instant()),
-          context);
+      statuses.write(resource, new Organization(), status, context);
+      announce(resource, Transition.between(previous.getConditions(), verdicts));
     } catch (KubernetesClientException e) {
       LOGGER.atDebug().addKeyValue("error", e.getMessage()).log("status not written");
     }

@@ -32,6 +32,11 @@ record OrganizationState(
     keys = List.copyOf(keys);
   }
 
+  /** Whether the store was asked and said no. What stands in the way may go without a sign. */
+  boolean isRefused() {
+    return answer != null && !(answer instanceof OrganizationResult.Written);
+  }
+
   OrganizationState with(Acknowledgement latest) {
     return new OrganizationState(wish, parent, inForce, chain, children, keys, answer, latest);
   }

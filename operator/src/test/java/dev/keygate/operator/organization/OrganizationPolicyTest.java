@@ -86,6 +86,11 @@ class OrganizationPolicyTest {
             new OrganizationResult.DuplicateId("owner"),
             "False/Invalid"),
         Arguments.of(
+            "another id while something depends on the one of before",
+            ROOT,
+            new OrganizationResult.HasDependents(1, 2),
+            "False/Invalid"),
+        Arguments.of(
             "a parent that went away",
             ROOT,
             new OrganizationResult.ParentMissing(),

@@ -54,6 +54,28 @@ class OrganizationReconcilerTest {
   }
 
   @Test
+  void reconcileLooksAgainSoonWhenTheStoreRefuses() throws InterruptedException {
+    world.answers(new OrganizationResult.DuplicateId("globex"));
+
+    assertThat(world.reconcile(world.organization(1)).getScheduleDelay())
+        .hasValueSatisfying(delay -> assertThat(delay).isLessThanOrEqualTo(60_000));
+  }
+
+  @Test
+  void reconcileCallsTheSpecInvalidWhenTheStoreRejectsAValue() throws InterruptedException {
+    // When
+    world.rejects().reconcile(world.organization(1));
+
+    // Then
+    assertThat(condition(ConditionType.Accepted))
+        .satisfies(
+            accepted -> {
+              assertThat(accepted.getStatus()).isEqualTo("False");
+              assertThat(accepted.getReason()).isEqualTo(Reason.Invalid.name());
+            });
+  }
+
+  @Test
   void cleanupSuspendsAndWaitsForReplicasWhenItsDeletionIsBlocked() throws InterruptedException {
     // Given
     world.reconcile(world.organization(1));

@@ -26,6 +26,7 @@ import dev.keygate.store.lease.Replicas.Replica;
 import dev.keygate.store.read.StoreReader;
 import dev.keygate.store.write.Command;
 import dev.keygate.store.write.Command.OrganizationResult;
+import dev.keygate.store.write.CommandRejectedException;
 import dev.keygate.store.write.Committed;
 import dev.keygate.store.write.FeedWriter;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -121,8 +122,11 @@ final class OrganizationWorld implements AutoCloseable {
     return this;
   }
 
-  OrganizationWorld noKeys() {
-    when(keys.byIndex(Caches.BY_ORGANIZATION, "acme")).thenReturn(List.of());
+  /** The store does not take a value. */
+  OrganizationWorld rejects() {
+    when(writer.submit(any()))
+        .thenReturn(
+            Mono.error(new CommandRejectedException("0x00", new IllegalArgumentException())));
     return this;
   }
 
