@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +35,9 @@ class QuickstartE2E {
           "operator-1",
           "gateway-1",
           "upstream");
+
+  /** A start may have to build first. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   @TempDir static Path temp;
 
@@ -192,8 +197,14 @@ class QuickstartE2E {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    int code = process.waitFor();
-    return new Said(code, Files.readString(output));
+    boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    if (!ended) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    String text = Files.readString(output);
+    assertThat(ended).as("%s ends in time; it said so far: %s", command, text).isTrue();
+    return new Said(process.exitValue(), text);
   }
 
   private static long launcher() throws IOException {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,6 +20,7 @@ import java.util.regex.Pattern;
 final class Walkthrough {
 
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```(sh|text)\\n(.*?)^```$");
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String MARK = "--- end of step ";
 
   private record Step(String commands, String shown) {}
@@ -48,8 +51,13 @@ final class Walkthrough {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    shell.waitFor();
+    boolean ended = shell.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    if (!ended) {
+      shell.descendants().forEach(ProcessHandle::destroyForcibly);
+      shell.destroyForcibly();
+    }
     String rest = Files.readString(output);
+    assertThat(ended).as("%s ends in time; it printed so far: %s", page, rest).isTrue();
     for (int i = 0; i < steps.size(); i++) {
       String mark = "\n" + MARK + i + "\n";
       assertThat(rest).as("output of %s", page).contains(mark);
