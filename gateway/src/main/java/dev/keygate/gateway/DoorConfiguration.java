@@ -10,6 +10,7 @@ import dev.keygate.gateway.door.OutboundCheck;
 import dev.keygate.gateway.door.ReturningHeaders;
 import dev.keygate.gateway.door.RouteMapping;
 import dev.keygate.gateway.door.RouteTable;
+import dev.keygate.gateway.door.SmallBodies;
 import dev.keygate.gateway.door.StockHeaderFilters;
 import dev.keygate.gateway.door.TargetFilter;
 import dev.keygate.gateway.door.UnmatchedHandler;
@@ -128,6 +129,11 @@ class DoorConfiguration {
   @Bean
   GrantGuard grantGuard() {
     return new GrantGuard();
+  }
+
+  @Bean
+  SmallBodies smallBodies() {
+    return new SmallBodies();
   }
 
   @Bean

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.keygate.gateway.TestStore.Issued;
+import dev.keygate.store.key.KeyFormat;
+import dev.keygate.store.key.PlaintextKey;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,6 +35,7 @@ import reactor.core.publisher.Flux;
 final class GatewayIT {
 
   private static final String READ = "contacts:read";
+  private static final TestFilter FILTER = new TestFilter();
 
   private static TestStore store;
   private static RecordingUpstream upstream;
@@ -53,10 +57,11 @@ final class GatewayIT {
         TestGateway.start(
             new SpringApplicationBuilder(GatewayApplication.class)
                 .initializers(
-                    context ->
-                        ((GenericApplicationContext) context)
-                            .registerBean(
-                                "throwing", RouteLocator.class, GatewayIT::throwingRoute)),
+                    context -> {
+                      GenericApplicationContext beans = (GenericApplicationContext) context;
+                      beans.registerBean("throwing", RouteLocator.class, GatewayIT::throwingRoute);
+                      beans.registerBean("test", TestFilter.class, () -> FILTER);
+                    }),
             store,
             upstream.uri(),
             "--keygate.endpoints.enabled=true",
@@ -125,17 +130,22 @@ final class GatewayIT {
   }
 
   @Test
-  void answersTheSameWhenKeyIsUnknownExpiredSuspendedOrOfAnotherEnvironment() {
+  void answersTheSameWhenKeyIsUnknownRevokedExpiredSuspendedOrOfAnotherEnvironment() {
     store.organization("asleep", "acme-evil", true);
     Issued expired = store.keyWith("acme", "live", Instant.now().minusSeconds(1), "*");
     Issued suspended = store.key("asleep", "*");
     Issued test = store.keyWith("acme", "test", null, "*");
+    Issued revoked = store.key("acme", "*");
+    store.revoke(revoked);
+    PlaintextKey unknown = new KeyFormat("pc").mint("live", new SecureRandom());
     awaitAcknowledged();
 
     String expected = withoutId(gateway.get("/plain/x"));
     assertThat(List.of("pc_live_x", flipped(acme.value()), acme.keyId(), expired.value()))
         .allSatisfy(key -> assertThat(answer(key)).isEqualTo(expected));
     assertThat(List.of(suspended.value(), test.value(), "x".repeat(300)))
+        .allSatisfy(key -> assertThat(answer(key)).isEqualTo(expected));
+    assertThat(List.of(unknown.value(), revoked.value()))
         .allSatisfy(key -> assertThat(answer(key)).isEqualTo(expected));
     assertThat(upstream.all()).isEmpty();
   }
@@ -161,9 +171,82 @@ final class GatewayIT {
     await().until(() -> !upstream.all().isEmpty());
 
     store.revoke(key);
+    awaitAcknowledged();
+    upstream.release();
 
     assertThat(answer.join().statusCode()).isEqualTo(401);
     assertThat(answer.join().body()).contains("\"INVALID_API_KEY\"");
+  }
+
+  @Test
+  void sendsNothingWhenKeyIsRevokedBeforeTheUpstreamIsAsked() {
+    Issued key = store.key("acme", "*");
+    awaitAcknowledged();
+    double withdrawn = metric("keygate_decisions_withdrawn_total");
+    CompletableFuture<HttpResponse<String>> answer =
+        CompletableFuture.supplyAsync(() -> gateway.get("/plain/held", "X-API-Key", key.value()));
+    await().until(FILTER::holds);
+
+    store.revoke(key);
+    awaitAcknowledged();
+    FILTER.release();
+
+    assertThat(answer.join().statusCode()).isEqualTo(401);
+    assertThat(answer.join().body()).contains("\"INVALID_API_KEY\"");
+    assertThat(metric("keygate_decisions_withdrawn_total")).isEqualTo(withdrawn + 1);
+    assertThat(upstream.all()).isEmpty();
+  }
+
+  @Test
+  void sendsNothingWhenAFilterChangesTheTarget() {
+    double stopped = metric("keygate_outbound_stopped_total");
+
+    HttpResponse<String> response = gateway.get("/plain/changed", "X-API-Key", acme.value());
+
+    assertThat(response.statusCode()).isEqualTo(500);
+    assertThat(response.body()).contains("\"INTERNAL_ERROR\"");
+    assertThat(metric("keygate_outbound_stopped_total")).isEqualTo(stopped + 1);
+    assertThat(upstream.all()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "HEAD", "DELETE"})
+  void refusesBodyAtItsLimitWhenMethodHasItCollected(String method) {
+    String tooLarge =
+        gateway.untilFirstAnswer(
+            method + " /public/x HTTP/1.1", "Host: test", "Content-Length: 65537");
+    String endless = gateway.endless(method, "/public/x");
+
+    assertThat(tooLarge).startsWith("HTTP/1.1 413");
+    assertThat(endless).startsWith("HTTP/1.1 413");
+    if (!method.equals("HEAD")) {
+      assertThat(tooLarge).contains("\"INVALID_REQUEST\"", "\"statusCode\":413");
+      assertThat(endless).contains("\"INVALID_REQUEST\"", "\"statusCode\":413");
+    }
+    assertThat(upstream.all()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "DELETE"})
+  void forwardsSmallBodyUnchangedWhenMethodHasItCollected(String method) {
+    String body = "b".repeat(65_536);
+
+    assertThat(gateway.request(method, "/public/x", body).statusCode()).isEqualTo(200);
+    assertThat(upstream.only().body()).isEqualTo(body);
+    assertThat(
+            gateway.raw(
+                method + " /public/x HTTP/1.1",
+                "Host: test",
+                "Connection: close",
+                "Transfer-Encoding: chunked",
+                "",
+                "3",
+                "abc",
+                "2",
+                "de",
+                "0"))
+        .startsWith("HTTP/1.1 200");
+    assertThat(upstream.only().body()).isEqualTo("abcde");
   }
 
   @Test
@@ -552,12 +635,14 @@ final class GatewayIT {
   @Test
   void showsMetricsOnTheManagementPort() {
     gateway.get("/plain/x");
+    gateway.get("/refused/x", "X-API-Key", acme.value());
 
     assertThat(gateway.managed("/actuator/prometheus"))
         .startsWith("200")
         .contains(
             "keygate_decisions_total{decision=\"unauthenticated\",reason=\"missing_key\"}",
             "keygate_decisions_total{decision=\"forbidden\",reason=\"organization\"}",
+            "keygate_upstream_failures_total{code=\"UPSTREAM_ERROR\"}",
             "keygate_keys ",
             "keygate_organizations ",
             "keygate_feed_lag ",
@@ -566,6 +651,15 @@ final class GatewayIT {
 
   private static void awaitAcknowledged() {
     await().until(() -> store.acknowledged() >= store.head());
+  }
+
+  private static double metric(String name) {
+    return gateway
+        .managed("/actuator/prometheus")
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .sum();
   }
 
   private static String answer(String key) {

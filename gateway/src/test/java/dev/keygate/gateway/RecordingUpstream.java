@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.netty.DisposableChannel;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -32,6 +33,7 @@ final class RecordingUpstream implements AutoCloseable {
 
   private final ConcurrentLinkedQueue<Received> received = new ConcurrentLinkedQueue<>();
   private final DisposableServer server;
+  private volatile Sinks.Empty<Void> slow = Sinks.empty();
 
   RecordingUpstream() {
     server = HttpServer.create().host("127.0.0.1").port(0).handle(this::answer).bindNow();
@@ -39,6 +41,13 @@ final class RecordingUpstream implements AutoCloseable {
 
   String uri() {
     return "http://127.0.0.1:" + server.port();
+  }
+
+  /** Lets what waits at {@code /slow} be answered, and what comes after it wait again. */
+  void release() {
+    Sinks.Empty<Void> waiting = slow;
+    slow = Sinks.empty();
+    waiting.tryEmitEmpty();
   }
 
   /** What came since the last call, which must be exactly one request. */
@@ -88,7 +97,7 @@ final class RecordingUpstream implements AutoCloseable {
             });
   }
 
-  private static Mono<Void> misbehave(
+  private Mono<Void> misbehave(
       String path, HttpServerRequest request, HttpServerResponse response) {
     if (path.endsWith("/reset")) {
       request.withConnection(DisposableChannel::dispose);
@@ -104,7 +113,7 @@ final class RecordingUpstream implements AutoCloseable {
           .then();
     }
     if (path.endsWith("/slow")) {
-      return Mono.delay(Duration.ofSeconds(2)).then(response.sendString(Mono.just("late")).then());
+      return slow.asMono().then(response.sendString(Mono.just("late")).then());
     }
     if (path.endsWith("/error")) {
       return response

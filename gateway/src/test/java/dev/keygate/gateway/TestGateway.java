@@ -101,6 +101,41 @@ final class TestGateway implements AutoCloseable {
     }
   }
 
+  /** Sends a head of these lines and no body; what comes back at once. */
+  String untilFirstAnswer(String... lines) {
+    String request = String.join("\r\n", lines) + "\r\n\r\n";
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      byte[] answer = new byte[4096];
+      return new String(answer, 0, socket.getInputStream().read(answer), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sends chunks without an end until something comes back; that, as far as it came at once. */
+  String endless(String method, String target) {
+    String head =
+        method + " " + target + " HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n";
+    byte[] chunk = ("400\r\n" + "x".repeat(0x400) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+      socket.setSoTimeout(20_000);
+      InputStream in = socket.getInputStream();
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      for (int sent = 0; in.available() == 0; sent += chunk.length) {
+        if (sent > 64 * 1024 * 1024) {
+          throw new AssertionError("64 MiB sent, and no answer");
+        }
+        socket.getOutputStream().write(chunk);
+      }
+      byte[] answer = new byte[4096];
+      return new String(answer, 0, in.read(answer), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A GET of a target that clients would not send as it is; the answer's status. */
   int rawStatus(String target, String key, String... headerLines) {
     List<String> lines =

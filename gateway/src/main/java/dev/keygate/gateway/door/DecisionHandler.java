@@ -1,5 +1,6 @@
 package dev.keygate.gateway.door;
 
+import dev.keygate.gateway.decision.AccessPolicy;
 import dev.keygate.gateway.decision.AccessRequest;
 import dev.keygate.gateway.decision.Decision;
 import dev.keygate.gateway.decision.OrganizationClaim;
@@ -48,7 +49,8 @@ public final class DecisionHandler extends FilteringWebHandler {
             entry.guarded().access(),
             exchange.getRequest().getMethod().name(),
             claim(exchange, inbound, entry.guarded()));
-    Decision decision = judge.decide(request, inbound.snapshot(), inbound.startedMillis());
+    Decision decision =
+        AccessPolicy.decide(request, inbound.snapshot(), inbound.fresh(), inbound.startedMillis());
     metrics.decided(decision);
     String target = inbound.target().raw();
     return switch (decision) {
@@ -86,16 +88,13 @@ public final class DecisionHandler extends FilteringWebHandler {
         .contextWrite(context -> context.put(Grant.CONTEXT_KEY, grant));
   }
 
+  /** Fails with {@link RefusedLate}, also when it is a refusal that is about to be written. */
   private Mono<Void> confirm(Grant.ToPrincipal grant) {
     return Mono.defer(
         () ->
             judge
                 .again(grant)
-                .map(
-                    denied -> {
-                      metrics.withdrawn();
-                      return Mono.<Void>error(new RefusedLate(denied));
-                    })
+                .map(denied -> Mono.<Void>error(new RefusedLate(denied)))
                 .orElseGet(Mono::empty));
   }
 

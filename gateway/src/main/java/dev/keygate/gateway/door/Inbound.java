@@ -10,6 +10,7 @@ import org.springframework.web.server.ServerWebExchange;
 /**
  * What the first seam knows of a request, for the others.
  *
+ * @param fresh whether the lease vouched for the snapshot; read before it
  * @param snapshot the one that the whole request is decided on
  * @param authentication whose key it is by that snapshot; a public route does not ask
  * @param startedMillis when it came, in milliseconds since 1970: keys expire against it
@@ -19,6 +20,7 @@ public record Inbound(
     RequestTarget.Canonical target,
     Credential credential,
     Selector organizationHeader,
+    boolean fresh,
     KeySnapshot snapshot,
     Authentication authentication,
     long startedMillis) {

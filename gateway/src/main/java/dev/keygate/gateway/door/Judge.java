@@ -3,7 +3,6 @@ package dev.keygate.gateway.door;
 import dev.keygate.gateway.decision.AccessPolicy;
 import dev.keygate.gateway.decision.AccessRequest;
 import dev.keygate.gateway.decision.Authentication;
-import dev.keygate.gateway.decision.Credential;
 import dev.keygate.gateway.decision.Decision;
 import dev.keygate.gateway.decision.Denied;
 import dev.keygate.gateway.lease.Lease;
@@ -33,12 +32,8 @@ public final class Judge {
     return clock.millis();
   }
 
-  Authentication authenticate(Credential credential, KeySnapshot snapshot, long nowMillis) {
-    return AccessPolicy.authenticate(credential, snapshot, lease.fresh(), nowMillis);
-  }
-
-  Decision decide(AccessRequest request, KeySnapshot snapshot, long nowMillis) {
-    return AccessPolicy.decide(request, snapshot, lease.fresh(), nowMillis);
+  boolean fresh() {
+    return lease.fresh();
   }
 
   /**
@@ -46,15 +41,20 @@ public final class Judge {
    * directly before the write that it guards (rule 10 of the lease protocol).
    */
   Optional<Denied> again(Grant.ToPrincipal grant) {
-    KeySnapshot now = view.snapshot();
-    if (now == grant.snapshot()) {
+    // The lease before the snapshot: it vouches for the one in force now or a newer one. The other
+    // way round a swap and its renewal between the two reads would vouch for the old one.
+    boolean fresh = lease.fresh();
+    KeySnapshot snapshot = view.snapshot();
+    AccessRequest request = grant.request();
+    long now = clock.millis();
+    if (snapshot == grant.snapshot()) {
       // Only lease and expiry can have changed.
-      return switch (authenticate(grant.request().credential(), now, clock.millis())) {
+      return switch (AccessPolicy.authenticate(request.credential(), snapshot, fresh, now)) {
         case Authentication.Failed(var denied) -> Optional.of(denied);
         case Authentication.Valid valid -> Optional.empty();
       };
     }
-    return switch (decide(grant.request(), now, clock.millis())) {
+    return switch (AccessPolicy.decide(request, snapshot, fresh, now)) {
       case Decision.Refused(var denied) -> Optional.of(denied);
       case Decision.Allowed allowed -> Optional.empty();
       case Decision.Anonymous anonymous -> Optional.empty();

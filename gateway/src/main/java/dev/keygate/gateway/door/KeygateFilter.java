@@ -1,5 +1,6 @@
 package dev.keygate.gateway.door;
 
+import dev.keygate.gateway.decision.AccessPolicy;
 import dev.keygate.gateway.decision.Authentication;
 import dev.keygate.gateway.decision.Credential;
 import dev.keygate.gateway.decision.Credentials;
@@ -34,6 +35,7 @@ public final class KeygateFilter implements WebFilter, Ordered {
   private final Judge judge;
   private final UsageRecorder usage;
   private final DecisionMetrics metrics;
+  private final Failures failures;
 
   public KeygateFilter(
       DataPort dataPort,
@@ -46,6 +48,7 @@ public final class KeygateFilter implements WebFilter, Ordered {
     this.judge = judge;
     this.usage = usage;
     this.metrics = metrics;
+    this.failures = new Failures(metrics, System::nanoTime);
   }
 
   @Override
@@ -77,6 +80,8 @@ public final class KeygateFilter implements WebFilter, Ordered {
   private Inbound inbound(
       String correlationId, RequestHeaders.Plain headers, RequestTarget.Canonical target) {
     long now = judge.nowMillis();
+    // In this order, see Judge.again.
+    boolean fresh = judge.fresh();
     KeySnapshot snapshot = judge.snapshot();
     Credential credential = credentials.of(headers.apiKey());
     return new Inbound(
@@ -84,8 +89,9 @@ public final class KeygateFilter implements WebFilter, Ordered {
         target,
         credential,
         headers.organization(),
+        fresh,
         snapshot,
-        judge.authenticate(credential, snapshot, now),
+        AccessPolicy.authenticate(credential, snapshot, fresh, now),
         now);
   }
 
@@ -94,7 +100,7 @@ public final class KeygateFilter implements WebFilter, Ordered {
     Mono<Void> answered =
         chain
             .filter(exchange)
-            .onErrorResume(failure -> Failures.answer(exchange, inbound.correlationId(), failure));
+            .onErrorResume(failure -> failures.answer(exchange, inbound.correlationId(), failure));
     return inbound.authentication() instanceof Authentication.Valid valid
         ? answered.doFinally(signal -> usage.record(valid.key().keyId()))
         : answered;

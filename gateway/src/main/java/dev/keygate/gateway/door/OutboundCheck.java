@@ -37,7 +37,6 @@ public final class OutboundCheck implements HttpClientCustomizer {
             .again(keyed)
             .ifPresent(
                 denied -> {
-                  metrics.withdrawn();
                   throw new RefusedLate(denied);
                 });
         IdentityHeaders.set(request.requestHeaders(), keyed.principal());

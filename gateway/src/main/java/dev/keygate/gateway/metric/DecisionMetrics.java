@@ -11,10 +11,12 @@ import java.util.Map;
 /**
  * {@code keygate_decisions_total{decision,reason}}: each request once; {@code
  * keygate_decisions_withdrawn_total}: allowed, and not any more when it was about to be sent or
- * answered; {@code keygate_outbound_stopped_total}: stopped by the last check, which is a defect.
+ * answered; {@code keygate_outbound_stopped_total}: stopped by the last check, which is a defect;
+ * {@code keygate_upstream_failures_total{code}}: answered 502 or 504, or broken off.
  */
 public final class DecisionMetrics {
 
+  private final MeterRegistry registry;
   private final Counter allowed;
   private final Counter anonymous;
   private final Counter unmatched;
@@ -29,6 +31,7 @@ public final class DecisionMetrics {
       new EnumMap<>(Denied.Forbidden.Reason.class);
 
   public DecisionMetrics(MeterRegistry registry) {
+    this.registry = registry;
     allowed = counter(registry, "allowed", "key");
     anonymous = counter(registry, "allowed", "public");
     unmatched = counter(registry, "not_found", "no_route");
@@ -73,6 +76,15 @@ public final class DecisionMetrics {
 
   public void withdrawn() {
     withdrawn.increment();
+  }
+
+  /**
+   * Answered 502 or 504, or broken off.
+   *
+   * @param code what the client saw, or would have
+   */
+  public void upstreamFailed(String code) {
+    registry.counter("keygate.upstream.failures", "code", code).increment();
   }
 
   public void stoppedLast() {
