@@ -9,9 +9,9 @@ import dev.keygate.gateway.metric.ViewMetrics;
 import dev.keygate.gateway.settings.GatewayProperties;
 import dev.keygate.gateway.settings.StoreProperties;
 import dev.keygate.gateway.store.GatewayLifecycle;
+import dev.keygate.gateway.store.GivingUp;
+import dev.keygate.gateway.store.GivingUpExit;
 import dev.keygate.gateway.store.StoreConnections;
-import dev.keygate.gateway.store.UnfitStoreExit;
-import dev.keygate.gateway.store.UnfitStoreReaction;
 import dev.keygate.gateway.usage.UsageFlusher;
 import dev.keygate.gateway.usage.UsageRecorder;
 import dev.keygate.gateway.view.KeySnapshot;
@@ -121,8 +121,8 @@ class ViewConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  UnfitStoreReaction unfitStoreExit(ApplicationContext context) {
-    return new UnfitStoreExit(context);
+  GivingUp givingUpExit(ApplicationContext context) {
+    return new GivingUpExit(context);
   }
 
   @Bean
@@ -132,14 +132,14 @@ class ViewConfiguration {
       KeyView view,
       LeaseKeeper lease,
       UsageFlusher usage,
-      UnfitStoreReaction unfit) {
+      GivingUp givingUp) {
     return new GatewayLifecycle(
         connections,
         new FeedReader(connections.feed(), properties.feed().pollInterval()),
         view,
         lease,
         usage,
-        unfit);
+        givingUp);
   }
 
   private static String name(GatewayProperties.Replica replica) {

@@ -65,6 +65,8 @@ final class GatewayIT {
             store,
             upstream.uri(),
             "--keygate.endpoints.enabled=true",
+            "--spring.cloud.gateway.server.webflux.globalcors.cors-configurations[/public/**]"
+                + ".allowed-origins=http://a.example",
             "--closed=" + closedPort());
     await().untilAsserted(() -> assertThat(gateway.ready()).isTrue());
   }
@@ -475,6 +477,23 @@ final class GatewayIT {
   @Test
   void answersWhenOriginIsMalformed() {
     assertThat(gateway.rawStatus("/plain/x", acme.value(), "Origin: http://[")).isEqualTo(200);
+  }
+
+  @Test
+  void refusesMalformedOriginWhenCorsIsConfigured() {
+    assertThat(gateway.rawStatus("/public/x", acme.value(), "Origin: http://test:x"))
+        .isEqualTo(400);
+    assertThat(gateway.rawStatus("/public/x", acme.value(), "Origin: http://a.example"))
+        .isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"X: none", "Host: a b", "Host: a@b", "Host:", "Host: a\r\nHost: a"})
+  void refusesWhenHostIsMissingMalformedOrGivenTwice(String line) {
+    assertThat(gateway.raw("GET /public/x HTTP/1.1", "Connection: close", line))
+        .startsWith("HTTP/1.1 400")
+        .contains("\"INVALID_REQUEST\"");
+    assertThat(upstream.all()).isEmpty();
   }
 
   @Test

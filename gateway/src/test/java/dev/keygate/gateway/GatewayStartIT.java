@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keygate.gateway.TestStore.Issued;
 import dev.keygate.gateway.settings.SettingException;
-import dev.keygate.gateway.store.UnfitStoreReaction;
+import dev.keygate.gateway.store.GivingUp;
 import dev.keygate.store.connection.UnfitStoreException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.support.GenericApplicationContext;
+import reactor.core.scheduler.Scheduler;
 
 /** How the gateway starts and stops, and what it does while the store is away. */
 final class GatewayStartIT {
@@ -52,7 +53,8 @@ final class GatewayStartIT {
     TestStore store = TestStore.start(postgres());
     store.organization("acme", null, false);
     Issued key = store.key("acme", "*");
-    store.lease(Duration.ofSeconds(1));
+    // Long enough for the requests between ready and the end of the store on a busy machine.
+    store.lease(Duration.ofSeconds(5));
     store.close();
 
     try (TestGateway gateway = TestGateway.start(store, upstream.uri())) {
@@ -66,7 +68,7 @@ final class GatewayStartIT {
 
       store.close();
       assertThat(gateway.get("/plain/x", "X-API-Key", key.value()).statusCode()).isIn(200, 503);
-      await().until(() -> !gateway.ready());
+      await().atMost(Duration.ofSeconds(30)).until(() -> !gateway.ready());
       assertThat(gateway.managed("/actuator/health/liveness")).startsWith("200");
       assertUnavailable(gateway, key);
       assertThat(gateway.get("/plain/x").statusCode()).isEqualTo(401);
@@ -103,7 +105,7 @@ final class GatewayStartIT {
 
   @Test
   void givesUpWithTheReasonWhenStoreMustNotBeUsed() throws IOException {
-    List<UnfitStoreException> reasons = new CopyOnWriteArrayList<>();
+    List<Throwable> reasons = new CopyOnWriteArrayList<>();
     try (TestStore store = TestStore.unmigrated(postgres());
         TestGateway gateway =
             TestGateway.start(
@@ -111,13 +113,36 @@ final class GatewayStartIT {
                     .initializers(
                         context ->
                             ((GenericApplicationContext) context)
-                                .registerBean(
-                                    "unfit", UnfitStoreReaction.class, () -> reasons::add)),
+                                .registerBean("unfit", GivingUp.class, () -> reasons::add)),
                 store,
                 upstream.uri())) {
       await().untilAsserted(() -> assertThat(reasons).hasSize(1));
-      assertThat(reasons.getFirst()).hasMessageContaining("migrate");
+      assertThat(reasons.getFirst())
+          .isInstanceOf(UnfitStoreException.class)
+          .hasMessageContaining("migrate");
       assertThat(gateway.ready()).isFalse();
+    }
+  }
+
+  @Test
+  void givesUpWhenItCanNeverServeAgain() throws IOException {
+    List<Throwable> reasons = new CopyOnWriteArrayList<>();
+    try (TestStore store = TestStore.start(postgres());
+        TestGateway gateway =
+            TestGateway.start(
+                new SpringApplicationBuilder(GatewayApplication.class)
+                    .initializers(
+                        context ->
+                            ((GenericApplicationContext) context)
+                                .registerBean("unfit", GivingUp.class, () -> reasons::add)),
+                store,
+                upstream.uri())) {
+      await().until(gateway::ready);
+
+      gateway.bean("leaseScheduler", Scheduler.class).dispose();
+      store.organization("acme", null, false);
+
+      await().untilAsserted(() -> assertThat(reasons).hasSize(1));
     }
   }
 
@@ -129,6 +154,7 @@ final class GatewayStartIT {
         "--keygate.store.username= | keygate.store.username",
         "--keygate.store.password-file=/nowhere | keygate.store.password-file",
         "--keygate.feed.poll-interval=1h | keygate.feed.poll-interval",
+        "--keygate.replica.name=LONG | keygate.replica.name",
         "--keygate.environments= | keygate.environments",
         "--keygate.keys.prefix=PC | keygate.keys.prefix",
         "--management.server.port= | management.server.port",
@@ -152,7 +178,7 @@ final class GatewayStartIT {
       prefix + "id=wrong",
       prefix + "uri=http://127.0.0.1:9999",
       prefix + "predicates[0]=Path=/a/**",
-      argument.replace("--route.", prefix)
+      argument.replace("--route.", prefix).replace("LONG", "x".repeat(254))
     };
     assertThatThrownBy(
             () ->

@@ -76,6 +76,10 @@ final class TestGateway implements AutoCloseable {
     return response.statusCode() + " " + response.body();
   }
 
+  <T> T bean(String name, Class<T> type) {
+    return context.getBean(name, type);
+  }
+
   boolean ready() {
     return managed("/actuator/health/readiness").startsWith("200");
   }

@@ -10,6 +10,8 @@ import dev.keygate.gateway.firewall.RequestTarget;
 import dev.keygate.gateway.metric.DecisionMetrics;
 import dev.keygate.gateway.usage.UsageRecorder;
 import dev.keygate.gateway.view.KeySnapshot;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpVersion;
 import java.util.Set;
 import org.springframework.core.Ordered;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -64,6 +66,10 @@ public final class KeygateFilter implements WebFilter, Ordered {
     String correlationId = CorrelationId.next();
     exchange.getResponse().getHeaders().set(HeaderNames.CORRELATION_ID, correlationId);
     HttpServerRequest request = nativeRequest(exchange.getRequest());
+    if (request.version().equals(HttpVersion.HTTP_1_1)
+        && !request.requestHeaders().contains(HttpHeaderNames.HOST)) {
+      return invalid(exchange, "HTTP/1.1 needs a Host header.", correlationId);
+    }
     return switch (RequestHeaders.read(request.requestHeaders().iteratorCharSequence())) {
       case RequestHeaders.Refused(var problem) -> invalid(exchange, problem, correlationId);
       case RequestHeaders.Plain headers ->

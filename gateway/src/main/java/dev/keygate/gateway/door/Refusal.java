@@ -2,15 +2,14 @@ package dev.keygate.gateway.door;
 
 import dev.keygate.gateway.decision.Denied;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * An answer of the gateway's own that is not a success.
  *
  * @param error one sentence for a person; without quotes, backslashes and control characters
- * @param retryAfter becomes {@code Retry-After}
+ * @param retryAfter becomes {@code Retry-After}; zero: there is none
  */
-record Refusal(Code code, String error, Optional<Duration> retryAfter) {
+record Refusal(Code code, String error, Duration retryAfter) {
 
   enum Code {
     INVALID_API_KEY(401),
@@ -72,7 +71,7 @@ record Refusal(Code code, String error, Optional<Duration> retryAfter) {
       of(Code.SERVICE_UNAVAILABLE, "The gateway cannot check API keys right now; try again.");
 
   static Refusal of(Code code, String error) {
-    return new Refusal(code, error, Optional.empty());
+    return new Refusal(code, error, Duration.ZERO);
   }
 
   static Refusal of(Denied denied) {
@@ -85,8 +84,7 @@ record Refusal(Code code, String error, Optional<Duration> retryAfter) {
           };
       case Denied.Invalid(var problem) -> of(Code.INVALID_REQUEST, problem);
       case Denied.Unavailable(var retryAfter) ->
-          new Refusal(
-              Code.SERVICE_UNAVAILABLE, SERVICE_UNAVAILABLE.error(), Optional.of(retryAfter));
+          new Refusal(Code.SERVICE_UNAVAILABLE, SERVICE_UNAVAILABLE.error(), retryAfter);
     };
   }
 

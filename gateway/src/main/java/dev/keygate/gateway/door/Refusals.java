@@ -45,8 +45,8 @@ public final class Refusals {
     if (refusal.code() == Refusal.Code.METHOD_NOT_ALLOWED) {
       headers.set(HttpHeaders.ALLOW, METHODS);
     }
-    if (refusal.retryAfter().isPresent()) {
-      headers.set(HttpHeaders.RETRY_AFTER, Long.toString(refusal.retryAfter().get().toSeconds()));
+    if (refusal.retryAfter().isPositive()) {
+      headers.set(HttpHeaders.RETRY_AFTER, Long.toString(refusal.retryAfter().toSeconds()));
     }
     response.setStatusCode(HttpStatusCode.valueOf(refusal.code().status()));
     DataBuffer buffer = response.bufferFactory().wrap(body);

@@ -15,9 +15,12 @@ import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Mono;
@@ -69,7 +72,9 @@ public final class RouteMapping extends RoutePredicateHandlerMapping {
     // Not isCorsRequest, which throws when the client's Origin is malformed.
     if (exchange.getRequest().getHeaders().containsHeader(HttpHeaders.ORIGIN)) {
       if (cors.getCorsConfiguration(exchange) != null) {
-        return super.getHandler(exchange);
+        return isOriginReadable(exchange.getRequest())
+            ? super.getHandler(exchange)
+            : Mono.error(new ResponseStatusException(HttpStatus.BAD_REQUEST));
       }
       if (CorsUtils.isPreFlightRequest(exchange.getRequest())) {
         // The dispatcher asks for a preflight's handler and does not run it: an empty 200.
@@ -78,6 +83,16 @@ public final class RouteMapping extends RoutePredicateHandlerMapping {
       }
     }
     return getHandlerInternal(exchange).cast(Object.class);
+  }
+
+  private static boolean isOriginReadable(ServerHttpRequest request) {
+    try {
+      CorsUtils.isCorsRequest(request);
+      return true;
+    } catch (IllegalArgumentException | IllegalStateException malformed) {
+      // The latter for a port that is no number; the framework does not expect it.
+      return false;
+    }
   }
 
   @Override

@@ -5,6 +5,8 @@ import dev.keygate.gateway.route.RouteChecks;
 import dev.keygate.gateway.settings.SettingException;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.cloud.gateway.event.RefreshRoutesResultEvent;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
@@ -12,6 +14,8 @@ import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.ApplicationListener;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 /**
@@ -21,11 +25,13 @@ import reactor.core.publisher.Mono;
 public final class RouteTable
     implements SmartInitializingSingleton, ApplicationListener<RefreshRoutesResultEvent> {
 
+  private static final Logger LOGGER = LoggerFactory.getLogger(RouteTable.class);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
   private final RouteLocator locator;
   private final RouteChecks checks;
   private final DecisionHandler handler;
+  private final Disposable.Swap refresh = Disposables.swap();
   private volatile List<Entry> entries = List.of();
 
   /**
@@ -55,7 +61,15 @@ public final class RouteTable
   public void onApplicationEvent(RefreshRoutesResultEvent event) {
     if (event.isSuccess()) {
       // From the locator's cache: nothing is waited for.
-      read().subscribe(read -> entries = read);
+      refresh.update(
+          read()
+              .subscribe(
+                  read -> entries = read,
+                  failure ->
+                      LOGGER
+                          .atWarn()
+                          .addKeyValue("error", String.valueOf(failure.getMessage()))
+                          .log("refreshed routes cannot be used, keeping the old ones")));
     }
   }
 

@@ -52,6 +52,8 @@ public sealed interface RequestHeaders {
     private static final Selector ALIAS = new Selector.Alias();
     private static final RequestHeaders TWO_KEYS =
         new Refused("X-API-Key must be given once only.");
+    private static final RequestHeaders HOST =
+        new Refused("Host must be given once, as a name or address with an optional port.");
     private static final RequestHeaders CONNECTION =
         new Refused("Connection may name only close, keep-alive, upgrade, te and http2-settings.");
     private static final Set<String> CONNECTION_OPTIONS =
@@ -59,6 +61,7 @@ public sealed interface RequestHeaders {
 
     private @Nullable String apiKey;
     private Selector organization = ABSENT;
+    private boolean host;
 
     private Reader() {}
 
@@ -67,6 +70,14 @@ public sealed interface RequestHeaders {
         Map.Entry<CharSequence, CharSequence> header = headers.next();
         CharSequence name = header.getKey();
         switch (name.length()) {
+          case 4 -> {
+            if (name.toString().equalsIgnoreCase("host")) {
+              if (host || !isHost(header.getValue())) {
+                return HOST;
+              }
+              host = true;
+            }
+          }
           case 9 -> {
             if (name.toString().equalsIgnoreCase(HeaderNames.API_KEY)) {
               if (apiKey != null) {
@@ -100,6 +111,17 @@ public sealed interface RequestHeaders {
       } else if (organization instanceof Selector.Once) {
         organization = REPEATED;
       }
+    }
+
+    private static boolean isHost(CharSequence value) {
+      for (int i = 0; i < value.length(); i++) {
+        char c = value.charAt(i);
+        boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!plain && "-._~:[]".indexOf(c) < 0) {
+          return false;
+        }
+      }
+      return !value.isEmpty();
     }
 
     private static boolean hopByHopOnly(String value) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -39,9 +40,10 @@ public final class LeaseKeeper {
   private final List<Waiting> waiting = new ArrayList<>();
   private volatile Sinks.Empty<Void> swap = Sinks.empty();
   private volatile long head;
-  private Optional<FeedPosition> acknowledged = Optional.empty();
+  private @Nullable FeedPosition acknowledged;
   private Duration period = RETRY;
   private boolean registered;
+  private boolean everRegistering;
   private boolean failing;
 
   /**
@@ -82,7 +84,8 @@ public final class LeaseKeeper {
     return Mono.defer(
             () -> {
               lease.end();
-              return registered ? registry.deregister().timeout(TIMEOUT) : Mono.empty();
+              // Also when the answer to a registration never came: the row may be there.
+              return everRegistering ? registry.deregister().timeout(TIMEOUT) : Mono.empty();
             })
         .subscribeOn(scheduler);
   }
@@ -93,7 +96,7 @@ public final class LeaseKeeper {
     swap = next;
     settle();
     Mono<Void> due =
-        applied.get().equals(acknowledged)
+        applied.get().equals(Optional.ofNullable(acknowledged))
             ? Mono.firstWithSignal(next.asMono(), Mono.delay(period, scheduler).then())
             : Mono.empty();
     return due.publishOn(scheduler)
@@ -116,6 +119,7 @@ public final class LeaseKeeper {
   }
 
   private Mono<Void> register() {
+    everRegistering = true;
     return registry
         .register()
         .timeout(TIMEOUT)
@@ -131,15 +135,16 @@ public final class LeaseKeeper {
         .map(Optional::of)
         .defaultIfEmpty(Optional.empty())
         .publishOn(scheduler)
-        .doOnNext(
+        .flatMap(
             renewed ->
-                renewed.ifPresentOrElse(granted -> granted(granted, sent, position), this::gone))
-        .then();
+                renewed
+                    .map(granted -> Mono.<Void>fromRunnable(() -> granted(granted, sent, position)))
+                    .orElseGet(this::gone));
   }
 
   /** Counted from before the renewal was sent (rule 4). */
   private void granted(Renewed renewed, long sent, FeedPosition position) {
-    acknowledged = Optional.of(position);
+    acknowledged = position;
     head = renewed.head().seq();
     period = renewed.lease().dividedBy(RENEWALS_PER_LEASE);
     waiting.add(new Waiting(renewed.head(), sent + renewed.lease().toNanos()));
@@ -150,13 +155,24 @@ public final class LeaseKeeper {
     }
   }
 
-  /** Zero rows: the operator may have made something final without this replica (rule 2). */
-  private void gone() {
+  /**
+   * Zero rows: the operator may have made something final without this replica (rule 2). The first
+   * time a new row helps at once; when it does not (the view is not of this feed), something has to
+   * change first.
+   */
+  private Mono<Void> gone() {
     lease.end();
     waiting.clear();
-    acknowledged = Optional.empty();
+    acknowledged = null;
     registered = false;
+    if (failing) {
+      Sinks.Empty<Void> next = Sinks.empty();
+      swap = next;
+      return Mono.firstWithSignal(next.asMono(), Mono.delay(RETRY, scheduler).then());
+    }
+    failing = true;
     LOGGER.warn("replica is not registered any more, registering again");
+    return Mono.empty();
   }
 
   /** Puts in force what was waiting for the view to reach the head that its renewal read. */

@@ -47,7 +47,7 @@ record PathShape(int organizationSegment, int plainSegments) {
   private static void refuseUndeclared(String routeId, String pattern, String[] segments) {
     for (String segment : segments) {
       for (String name : new String[] {"organizationId", "organization_id"}) {
-        if (segment.startsWith("{" + name)) {
+        if (segment.startsWith("{" + name + "}") || segment.startsWith("{" + name + ":")) {
           throw RouteMetadata.mistake(
               routeId,
               "keygate.organization",

@@ -84,9 +84,22 @@ public record GatewayProperties(
   /**
    * How this process is called.
    *
-   * @param name shown to people when a revocation waits for this replica; empty: the host's name
+   * @param name shown to people when a revocation waits for this replica; at most 253 characters;
+   *     empty: the host's name
    */
-  public record Replica(@DefaultValue("") String name) {}
+  public record Replica(@DefaultValue("") String name) {
+    private static final int LONGEST = 253;
+
+    public Replica {
+      if (name.length() > LONGEST) {
+        throw new SettingException(
+            "keygate.replica.name must have at most "
+                + LONGEST
+                + " characters, and has "
+                + name.length());
+      }
+    }
+  }
 
   private static boolean isName(String text, int longest) {
     return !text.isEmpty()

@@ -36,12 +36,13 @@ public final class GatewayLifecycle implements SmartLifecycle {
   private final KeyView view;
   private final LeaseKeeper lease;
   private final UsageFlusher usage;
-  private final UnfitStoreReaction unfit;
+  private final GivingUp givingUp;
   private final Disposable.Swap work = Disposables.swap();
   private volatile boolean running;
 
   /**
-   * @param unfit told once when the store must not be used; ends the process
+   * @param givingUp told once when the store must not be used or following it ended; ends the
+   *     process
    */
   public GatewayLifecycle(
       StoreConnections connections,
@@ -49,13 +50,13 @@ public final class GatewayLifecycle implements SmartLifecycle {
       KeyView view,
       LeaseKeeper lease,
       UsageFlusher usage,
-      UnfitStoreReaction unfit) {
+      GivingUp givingUp) {
     this.connections = connections;
     this.reader = reader;
     this.view = view;
     this.lease = lease;
     this.usage = usage;
-    this.unfit = unfit;
+    this.givingUp = givingUp;
   }
 
   @Override
@@ -74,7 +75,10 @@ public final class GatewayLifecycle implements SmartLifecycle {
     work.update(
         fitStore()
             .then(Mono.when(reader.follow(view), lease.keep(), usage.keepFlushing()))
-            .subscribe(done -> {}, this::failed));
+            .subscribe(
+                done -> {},
+                givingUp::because,
+                () -> givingUp.because(new IllegalStateException("nothing left to follow"))));
   }
 
   @Override
@@ -116,14 +120,6 @@ public final class GatewayLifecycle implements SmartLifecycle {
                 .maxBackoff(LONGEST_DELAY)
                 .filter(failure -> !(failure instanceof UnfitStoreException)))
         .doOnSuccess(done -> LOGGER.info("store is there"));
-  }
-
-  private void failed(Throwable failure) {
-    if (failure instanceof UnfitStoreException unfitStore) {
-      unfit.to(unfitStore);
-    } else {
-      LOGGER.error("following the store has ended, requests get 503 from now on", failure);
-    }
   }
 
   private static Mono<Void> logged(String message, Throwable failure) {

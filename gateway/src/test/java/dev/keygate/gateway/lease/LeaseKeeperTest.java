@@ -109,13 +109,15 @@ final class LeaseKeeperTest {
     await().untilAsserted(() -> assertThat(lease.fresh()).isTrue());
 
     registry.gone = true;
-    registry.refuseRegistration = true;
     registry.head = at(8);
     swap(8);
 
     await().untilAsserted(() -> assertThat(lease.fresh()).isFalse());
+    // Without a pause there would be thousands.
+    await()
+        .during(Duration.ofMillis(500))
+        .until(() -> registry.calls.stream().filter("register"::equals).count() < 6);
     registry.gone = false;
-    registry.refuseRegistration = false;
     await().untilAsserted(() -> assertThat(lease.fresh()).isTrue());
     assertThat(registry.calls).filteredOn("register"::equals).hasSizeGreaterThanOrEqualTo(2);
   }
@@ -134,6 +136,19 @@ final class LeaseKeeperTest {
 
     nanos.addAndGet(LEASE.toNanos());
     assertThat(lease.fresh()).isFalse();
+  }
+
+  @Test
+  void leaveDeregistersWhenAnswerToRegistrationNeverCame() {
+    registry.neverRegistered = true;
+    loops.tryEmitEmpty();
+    swap(7);
+    await().untilAsserted(() -> assertThat(registry.calls).contains("register"));
+
+    keeping.dispose();
+    keeper.leave().block(Duration.ofSeconds(10));
+
+    assertThat(registry.calls.getLast()).isEqualTo("deregister");
   }
 
   @Test
@@ -161,16 +176,14 @@ final class LeaseKeeperTest {
     private volatile boolean down;
     private volatile boolean gone;
     private volatile boolean never;
-    private volatile boolean refuseRegistration;
+    private volatile boolean neverRegistered;
 
     @Override
     public Mono<Void> register() {
-      return Mono.fromRunnable(
+      return Mono.defer(
           () -> {
-            if (refuseRegistration) {
-              throw new IllegalStateException("not yet");
-            }
             calls.add("register");
+            return neverRegistered ? Mono.never() : Mono.empty();
           });
     }
 

@@ -124,6 +124,10 @@ final class RouteMetadataTest {
   void shapeRefusesAnOrganizationVariableThatIsNotDeclared() {
     assertThatThrownBy(() -> PathShape.of("shop", "/v1/{organizationId}/**", null))
         .hasMessageContaining("keygate.organization");
+    assertThatThrownBy(() -> PathShape.of("shop", "/v1/{organization_id:[a-z]+}/**", null))
+        .hasMessageContaining("keygate.organization");
+    assertThat(PathShape.of("shop", "/v1/{organizationIdentifier}/**", null))
+        .isEqualTo(new PathShape(-1, 1));
   }
 
   private static RequiredPermissions permissions(Object value) {

@@ -6,20 +6,24 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ApplicationContext;
 
-/** Ends the process with the reason as its last line: waiting would not make such a store fit. */
-public final class UnfitStoreExit implements UnfitStoreReaction {
+/** Ends the process with the reason as its last line: waiting would not help. */
+public final class GivingUpExit implements GivingUp {
 
-  private static final Logger LOGGER = LoggerFactory.getLogger(UnfitStoreExit.class);
+  private static final Logger LOGGER = LoggerFactory.getLogger(GivingUpExit.class);
 
   private final ApplicationContext context;
 
-  public UnfitStoreExit(ApplicationContext context) {
+  public GivingUpExit(ApplicationContext context) {
     this.context = context;
   }
 
   @Override
-  public void to(UnfitStoreException reason) {
-    LOGGER.atError().addKeyValue("reason", reason.getMessage()).log("store must not be used");
+  public void because(Throwable reason) {
+    if (reason instanceof UnfitStoreException) {
+      LOGGER.atError().addKeyValue("reason", reason.getMessage()).log("store must not be used");
+    } else {
+      LOGGER.error("following the store has ended", reason);
+    }
     // A thread of its own: closing the context waits for the one that brought the news.
     new Thread(() -> System.exit(SpringApplication.exit(context, () -> 1)), "keygate-exit").start();
   }
