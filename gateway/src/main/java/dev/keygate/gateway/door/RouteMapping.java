@@ -90,7 +90,7 @@ public final class RouteMapping extends RoutePredicateHandlerMapping {
       CorsUtils.isCorsRequest(request);
       return true;
     } catch (IllegalArgumentException | IllegalStateException malformed) {
-      // The latter for a port that is no number; the framework does not expect it.
+      // The latter for a port with a brace, which the framework does not expect.
       return false;
     }
   }
