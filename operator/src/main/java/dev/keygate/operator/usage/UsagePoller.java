@@ -7,10 +7,10 @@ import dev.keygate.operator.storage.StoreGate;
 import dev.keygate.store.connection.StoreUnavailableException;
 import dev.keygate.store.usage.UsageStore;
 import dev.keygate.store.usage.UsageStore.Changed;
+import dev.keygate.store.usage.UsageStore.Mark;
 import dev.keygate.store.usage.UsageStore.Total;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,7 +30,7 @@ public final class UsagePoller {
   private final UsageGrants grants;
   private final UsageSchedule schedule;
   private final Clock clock;
-  private Instant since = Instant.EPOCH;
+  private Mark since = Mark.BEGINNING;
 
   public UsagePoller(
       UsageStore usage,

@@ -5,6 +5,7 @@ import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.Row;
 import io.r2dbc.spi.Statement;
+import io.r2dbc.spi.Wrapped;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -23,14 +24,43 @@ public record Session(Connection connection) {
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-  /** Runs short work on a connection of its own and gives the connection back whatever happens. */
+  /**
+   * Runs short work on a connection of its own and gives the connection back. One on which the work
+   * failed, ran out of time or was cancelled is ended instead: its peer may be gone without a word,
+   * and the next work would wait for it too.
+   */
   public static <T> Mono<T> with(ConnectionFactory connections, Function<Session, Mono<T>> work) {
     return Mono.usingWhen(
             Mono.from(connections.create()),
             connection -> work.apply(new Session(connection)),
-            Session::close)
+            Session::close,
+            (connection, error) -> discard(connection),
+            Session::discard)
         .timeout(TIMEOUT)
         .onErrorMap(Session::isFailure, Session::unavailable);
+  }
+
+  /**
+   * Longer work under the same rules. Opening the connection is limited; limits on the statements
+   * are the caller's.
+   */
+  public static <T> Flux<T> stream(
+      ConnectionFactory connections, Function<Session, Flux<T>> work) {
+    return Flux.usingWhen(
+            Mono.from(connections.create()).timeout(TIMEOUT),
+            connection -> work.apply(new Session(connection)),
+            Session::close,
+            (connection, error) -> discard(connection),
+            Session::discard)
+        .onErrorMap(Session::isFailure, Session::unavailable);
+  }
+
+  /** Ends the connection under a pool's wrapper; the pool then finds it closed and drops it. */
+  private static Mono<Void> discard(Connection connection) {
+    Object inner = connection instanceof Wrapped<?> wrapped ? wrapped.unwrap() : null;
+    return inner instanceof Connection real
+        ? close(real).then(Mono.defer(() -> close(connection)))
+        : close(connection);
   }
 
   /** Ends a connection, or gives it back; never fails and never waits long for a dead peer. */

@@ -4,8 +4,11 @@ import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.PostgresqlConnectionFactoryProvider;
+import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import io.r2dbc.spi.ValidationDepth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,9 +31,13 @@ public record StoreSettings(String url, String username, Path passwordFile) {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
+  /** How long an idle connection of a pool may take to show that it still works. */
+  private static final Duration VALIDATION_TIMEOUT = Duration.ofSeconds(2);
+
   /**
-   * The server ends a session that holds a lock and went silent, and notices a client whose host is
-   * gone, within seconds.
+   * For the server's side only: it ends a session that holds a lock and went silent, and notices a
+   * client whose host is gone, within seconds. A client notices that its server is gone by the
+   * timeouts of its own statements.
    */
   private static final Map<String, String> SERVER_OPTIONS =
       Map.of(
@@ -82,7 +89,11 @@ public record StoreSettings(String url, String username, Path passwordFile) {
             .build());
   }
 
-  /** A small pool for short statements. */
+  /**
+   * A small pool for short statements. A connection is asked for an answer before it is lent (a host
+   * that vanished closes nothing, so what is known here says little), and dropped when it comes back
+   * closed.
+   */
   public ConnectionPool pool(String applicationName, int maxSize) {
     return new ConnectionPool(
         ConnectionPoolConfiguration.builder(unpooled(applicationName))
@@ -92,7 +103,21 @@ public record StoreSettings(String url, String username, Path passwordFile) {
             .maxIdleTime(Duration.ofMinutes(5))
             .maxLifeTime(Duration.ofMinutes(30))
             .maxAcquireTime(Session.TIMEOUT)
+            .validationDepth(ValidationDepth.REMOTE)
+            .maxValidationTime(VALIDATION_TIMEOUT)
+            .acquireRetry(maxSize)
+            .preRelease(StoreSettings::requireOpen)
             .build());
+  }
+
+  /** An error makes the pool drop the connection. */
+  private static Mono<Void> requireOpen(Connection connection) {
+    return Mono.from(connection.validate(ValidationDepth.LOCAL))
+        .flatMap(
+            open ->
+                open
+                    ? Mono.empty()
+                    : Mono.error(new R2dbcNonTransientResourceException("the connection was ended")));
   }
 
   /** The password as it is now; fails when the file cannot be read or is empty. */

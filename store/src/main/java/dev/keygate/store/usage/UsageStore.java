@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Requests and last use by key version and hour, and in total. Never notifies. */
@@ -127,11 +128,12 @@ public final class UsageStore {
   }
 
   /**
-   * Operator: totals of key versions whose total changed at or after {@code since} (database time),
-   * those that changed first first. Call again at once while {@code limit} or more come back (more
-   * come when several changed at the same instant).
+   * Operator: totals of key versions whose total changed at or after {@code mark}, those that changed
+   * first first. Call again at once while {@code limit} or more come back (more come when several
+   * changed at the same instant): that is one round. The next round begins a little before this one
+   * did, however many pages it had, so what committed late meanwhile is not missed.
    */
-  public Mono<Changed> changedSince(Instant since, int limit) {
+  public Mono<Changed> changedSince(Mark mark, int limit) {
     return Session.with(
         connections,
         session ->
@@ -141,18 +143,25 @@ public final class UsageStore {
                 .flatMap(
                     now ->
                         session
-                            .query(CHANGED, Dated::of, since, (long) limit)
+                            .query(CHANGED, Dated::of, mark.from(), (long) limit)
                             .collectList()
-                            .map(found -> changed(found, since, now, limit))));
+                            .map(found -> changed(found, mark, now, limit))));
   }
 
-  private static Changed changed(List<Dated> found, Instant since, Instant now, int limit) {
+  private static Changed changed(List<Dated> found, Mark mark, Instant now, int limit) {
     List<Total> totals = found.stream().map(Dated::total).toList();
-    if (found.size() >= limit) {
-      return new Changed(totals, found.getLast().changedAt().plusNanos(1_000));
-    }
-    Instant next = now.minus(OVERLAP);
-    return new Changed(totals, next.isAfter(since) ? next : since);
+    Instant nextRound = mark.nextRound() == null ? startOfNext(mark, now) : mark.nextRound();
+    return new Changed(
+        totals,
+        found.size() >= limit
+            ? new Mark(found.getLast().changedAt().plusNanos(1_000), nextRound)
+            : new Mark(nextRound, null));
+  }
+
+  /** Never back, should the database's clock have been. */
+  private static Instant startOfNext(Mark mark, Instant now) {
+    Instant start = now.minus(OVERLAP);
+    return start.isAfter(mark.from()) ? start : mark.from();
   }
 
   /** Operator: totals of these versions; versions that were never used are absent. */
@@ -168,9 +177,25 @@ public final class UsageStore {
   /**
    * A page of changed totals.
    *
-   * @param next pass it as the next {@code since}; overlaps, so that late commits are not missed
+   * @param next pass it to the next call
    */
-  public record Changed(List<Total> totals, Instant next) {}
+  public record Changed(List<Total> totals, Mark next) {
+    public Changed {
+      totals = List.copyOf(totals);
+    }
+  }
+
+  /**
+   * How far changed totals were read, in the database's time.
+   *
+   * @param from where the next page begins
+   * @param nextRound where the round after this one begins; null between two rounds
+   */
+  public record Mark(Instant from, @Nullable Instant nextRound) {
+
+    /** Before the first round: everything. */
+    public static final Mark BEGINNING = new Mark(Instant.EPOCH, null);
+  }
 
   public record Total(String keyId, String apiKeyUid, long requests, Instant lastUsedAt) {}
 

@@ -163,7 +163,7 @@ final class UsageStoreIT {
     }
 
     List<String> seen = new ArrayList<>();
-    Instant since = Instant.EPOCH;
+    UsageStore.Mark since = UsageStore.Mark.BEGINNING;
     int limit = 7;
     int size;
     do {
@@ -177,6 +177,33 @@ final class UsageStoreIT {
     for (int n = 1; n <= 30; n++) {
       assertThat(seen).contains("k" + (20 + n), "k" + (50 + n));
     }
+  }
+
+  @Test
+  void changedSinceFindsWhatCommittedLateWhenTheRoundHadFullPages() {
+    UUID replica = UUID.randomUUID();
+    usage
+        .add(new UsageBatch(replica, 1, List.of(count("k90", 1), count("k91", 1))))
+        .block(PATIENCE);
+    UsageStore.Changed last = page(UsageStore.Mark.BEGINNING, 1);
+    while (!last.totals().isEmpty()) {
+      last = page(last.next(), 1);
+    }
+
+    // Stamped two seconds before the last page's row, visible only now.
+    DATABASE.execute(
+        """
+        INSERT INTO usage_total (key_id, api_key_uid, requests, last_used_at, changed_at)
+        SELECT 'k92', 'uid-92', 1, now(), max(changed_at) - interval '2 seconds' FROM usage_total
+        """);
+
+    assertThat(page(last.next(), 1_000).totals())
+        .extracting(UsageStore.Total::keyId)
+        .contains("k92");
+  }
+
+  private UsageStore.Changed page(UsageStore.Mark mark, int limit) {
+    return read.changedSince(mark, limit).blockOptional(PATIENCE).orElseThrow();
   }
 
   private long total(String keyId) {

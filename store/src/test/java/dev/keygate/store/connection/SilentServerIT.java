@@ -1,0 +1,93 @@
+package dev.keygate.store.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.keygate.store.CuttingProxy;
+import dev.keygate.store.TestDatabase;
+import dev.keygate.store.lease.Replicas;
+import io.r2dbc.pool.ConnectionPool;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+
+/** The server's host vanished: nothing is answered, and nothing is closed. */
+final class SilentServerIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int SIZE = 2;
+  private static final TestDatabase DATABASE = TestDatabase.migrated();
+
+  private final CuttingProxy proxy = new CuttingProxy(port());
+  private final ConnectionPool pool = pool();
+
+  SilentServerIT() throws IOException {}
+
+  @AfterEach
+  void close() throws IOException {
+    pool.disposeLater().onErrorComplete().block(PATIENCE);
+    proxy.close();
+  }
+
+  @Test
+  void allAnswersAgainWhenEveryIdleConnectionIsDead() {
+    fillPool();
+    proxy.silencePresentConnections();
+
+    assertAnswersAgain();
+  }
+
+  @Test
+  void withDropsTheConnectionWhenItsStatementGotNoAnswer() {
+    fillPool();
+
+    Flux.range(0, SIZE)
+        .flatMapDelayError(
+            i ->
+                Session.with(pool, session -> session.run("SELECT pg_sleep(3600)"))
+                    .timeout(Duration.ofSeconds(1))
+                    .onErrorComplete(),
+            SIZE,
+            1)
+        .then()
+        .block(PATIENCE);
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(pool.getMetrics().orElseThrow().allocatedSize()).isZero());
+    assertAnswersAgain();
+  }
+
+  private void assertAnswersAgain() {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> assertThat(new Replicas(pool).all().block(PATIENCE)).isEqualTo(List.of()));
+  }
+
+  private void fillPool() {
+    Flux.range(0, SIZE)
+        .flatMap(i -> Session.with(pool, session -> session.run("SELECT pg_sleep(0.3)")))
+        .then()
+        .block(PATIENCE);
+    assertThat(pool.getMetrics().orElseThrow().idleSize()).isEqualTo(SIZE);
+  }
+
+  private ConnectionPool pool() {
+    StoreSettings direct = DATABASE.as(TestDatabase.OPERATOR);
+    return new StoreSettings(
+            direct.url().replace(":" + port() + "/", ":" + proxy.port() + "/"),
+            TestDatabase.OPERATOR,
+            direct.passwordFile())
+        .pool("silent-test", SIZE);
+  }
+
+  private static int port() {
+    return Integer.parseInt(DATABASE.query("SHOW port").getFirst());
+  }
+}
