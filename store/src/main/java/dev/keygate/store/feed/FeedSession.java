@@ -10,11 +10,15 @@ import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** One connection's share of following the feed; ends with an error, never by itself. */
 final class FeedSession {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(FeedSession.class);
 
   /** The name on which the writer notifies. */
   static final String CHANNEL = "keygate";
@@ -43,7 +47,7 @@ final class FeedSession {
              l.seq, l.kind, l.payload
       FROM feed_head h LEFT JOIN change_log l ON l.seq > $1
       WHERE h.id = 1
-      ORDER BY l.seq, l.ord
+      ORDER BY l.seq, l.ord LIMIT $2
       """;
 
   private final Session session;
@@ -71,6 +75,7 @@ final class FeedSession {
             .onBackpressureLatest();
     return session
         .run("LISTEN " + CHANNEL)
+        .timeout(Session.TIMEOUT)
         .thenMany(
             switch (progress.applied()) {
               case Nothing nothing -> load(progress);
@@ -84,15 +89,15 @@ final class FeedSession {
       case Nothing nothing -> load(progress);
       case Upto(var position) ->
           session
-              .query(CHANGES, FeedSession::entry, position.seq())
-              .timeout(READ_TIMEOUT)
+              .query(CHANGES, FeedSession::entry, position.seq(), FeedStep.MOST_ENTRIES + 1)
               .collectList()
+              .timeout(READ_TIMEOUT)
               .flatMap(
                   entries ->
                       switch (FeedStep.next(position, entries)) {
                         case FeedStep.Unchanged unchanged -> Mono.just(position);
                         case FeedStep.Advance advance -> apply(progress, advance);
-                        case FeedStep.Mismatch mismatch -> load(progress);
+                        case FeedStep.Mismatch(var why) -> loadAgain(progress, position, why);
                       });
     };
   }
@@ -107,6 +112,16 @@ final class FeedSession {
         });
   }
 
+  private Mono<FeedPosition> loadAgain(
+      FeedReader.Progress progress, FeedPosition held, String why) {
+    LOGGER
+        .atWarn()
+        .addKeyValue("seq", held.seq())
+        .addKeyValue("reason", why)
+        .log("what is held does not go on in the change feed, reading everything again");
+    return load(progress);
+  }
+
   private Mono<FeedPosition> load(FeedReader.Progress progress) {
     return Mono.defer(
         () -> {
@@ -116,6 +131,7 @@ final class FeedSession {
               .run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
               .then(session.run("SET LOCAL statement_timeout = " + LOAD_TIMEOUT.toMillis()))
               .then(session.query(HEAD, row -> position(row)).single())
+              .timeout(Session.TIMEOUT)
               .flatMap(
                   head ->
                       session.stream(ORGANIZATIONS, PORTION, FeedSession::organization, true)
@@ -123,7 +139,7 @@ final class FeedSession {
                           .then()
                           .timeout(LOAD_TIMEOUT)
                           .then(KeyPages.read(session, LOAD_TIMEOUT, loader::key))
-                          .then(session.run("COMMIT"))
+                          .then(session.run("COMMIT").timeout(Session.TIMEOUT))
                           .then(
                               Mono.fromCallable(
                                   () -> {

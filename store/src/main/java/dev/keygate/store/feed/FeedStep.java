@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** What a read of the log means for a follower at a position. */
 sealed interface FeedStep {
 
+  /** Further behind than this a full view costs less, and no more memory than the view itself. */
+  long MOST_ENTRIES = 50_000;
+
   record Unchanged() implements FeedStep {}
 
   record Advance(FeedPosition to, List<Change> changes) implements FeedStep {}
@@ -39,6 +42,9 @@ sealed interface FeedStep {
     }
     if (!Objects.equals(first.atApplied(), applied.changeId())) {
       return new Mismatch("another change, or none, at the applied position");
+    }
+    if (entries.size() > MOST_ENTRIES) {
+      return new Mismatch("more than " + MOST_ENTRIES + " entries behind");
     }
     List<Change> changes = new ArrayList<>();
     long reached = applied.seq();

@@ -25,7 +25,8 @@ public final class StoreReader {
 
   private static final int PORTION = 1_000;
 
-  private static final Duration FIRST_ROW_TIMEOUT = Duration.ofSeconds(30);
+  /** Longest wait for a row: the first one comes after the server has sorted all. */
+  private static final Duration ROW_TIMEOUT = Duration.ofSeconds(30);
 
   private static final String HEAD = "SELECT epoch, seq, change_id FROM feed_head WHERE id = 1";
 
@@ -85,18 +86,17 @@ public final class StoreReader {
 
   /**
    * Every key that has a usable version, for the sweep; with all its versions. Streamed: it keeps a
-   * connection until its end.
+   * connection until its end, and fails when the reader takes none for 30 seconds.
    */
   public Flux<KeyRecord> usableKeys() {
-    return Flux.usingWhen(
-            Mono.from(connections.create()),
-            connection ->
-                new Session(connection).stream(USABLE_KEYS, PORTION, KeyVersion::of, "revoked"),
-            Session::close)
-        .timeout(Mono.delay(FIRST_ROW_TIMEOUT))
+    return Session.stream(
+            connections,
+            session ->
+                session
+                    .stream(USABLE_KEYS, PORTION, KeyVersion::of, "revoked")
+                    .timeout(ROW_TIMEOUT))
         .bufferUntilChanged(row -> row.key().spec().uid())
-        .map(StoreReader::together)
-        .onErrorMap(Session::isFailure, Session::unavailable);
+        .map(StoreReader::together);
   }
 
   public Mono<List<OrganizationRecord>> organizations() {

@@ -47,14 +47,12 @@ final class Pruning {
   private Pruning() {}
 
   static Mono<Void> run(ConnectionFactory connections) {
-    return Flux.usingWhen(
-            Mono.from(connections.create()),
-            connection ->
+    return Session.stream(
+            connections,
+            session ->
                 Flux.fromIterable(List.of(LOG, USAGE, CURSORS, AUDIT))
-                    .concatMap(sql -> delete(new Session(connection), sql)),
-            Session::close)
-        .then()
-        .onErrorMap(Session::isFailure, Session::unavailable);
+                    .concatMap(sql -> delete(session, sql)))
+        .then();
   }
 
   private static Mono<Void> delete(Session session, String sql) {

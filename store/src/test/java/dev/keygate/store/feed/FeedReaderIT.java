@@ -296,6 +296,27 @@ final class FeedReaderIT {
   }
 
   @Test
+  void followLoadsAgainWhenItIsTooFarBehind() {
+    submit(writer, organization("acme", null));
+    Mirror mirror = follow(NEVER, "behind");
+    await().untilAsserted(() -> assertThat(mirror.loads()).isEqualTo(1));
+
+    DATABASE.execute(
+        """
+        UPDATE feed_head SET seq = seq + 1, change_id = gen_random_uuid();
+        INSERT INTO change_log (seq, ord, change_id, term, kind, payload)
+          SELECT seq, ord, change_id, term, 'KeyRemoved', '{"uid": "x"}'
+          FROM feed_head, generate_series(0, %d) AS ord;
+        NOTIFY keygate
+        """
+            .formatted(FeedStep.MOST_ENTRIES));
+
+    awaitPosition(mirror, head());
+    assertThat(mirror.loads()).isEqualTo(2);
+    assertThat(mirror.changes()).isEmpty();
+  }
+
+  @Test
   void followLoadsAgainWhenTheFollowerFailed() {
     submit(writer, organization("acme", null));
     AtomicBoolean fail = new AtomicBoolean(true);

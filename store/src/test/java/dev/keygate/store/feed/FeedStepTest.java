@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keygate.store.feed.FeedStep.Entry;
 import dev.keygate.store.feed.FeedStep.Logged;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,17 @@ final class FeedStepTest {
     FeedPosition other = new FeedPosition(new UUID(2, 2), 5, AT_FIVE);
 
     assertThat(FeedStep.next(other, read(5, AT_FIVE))).isInstanceOf(FeedStep.Mismatch.class);
+  }
+
+  @Test
+  void nextIsAMismatchWhenTooManyEntriesAreNew() {
+    long[] most = new long[(int) FeedStep.MOST_ENTRIES];
+    Arrays.fill(most, 6);
+    long[] more = Arrays.copyOf(most, most.length + 1);
+    more[most.length] = 6;
+
+    assertThat(FeedStep.next(FIVE, read(6, AT_FIVE, most))).isInstanceOf(FeedStep.Advance.class);
+    assertThat(FeedStep.next(FIVE, read(6, AT_FIVE, more))).isInstanceOf(FeedStep.Mismatch.class);
   }
 
   private static List<Entry> read(long head, @Nullable UUID atApplied, long... logged) {
