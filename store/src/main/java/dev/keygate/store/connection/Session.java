@@ -44,8 +44,7 @@ public record Session(Connection connection) {
    * Longer work under the same rules. Opening the connection is limited; limits on the statements
    * are the caller's.
    */
-  public static <T> Flux<T> stream(
-      ConnectionFactory connections, Function<Session, Flux<T>> work) {
+  public static <T> Flux<T> stream(ConnectionFactory connections, Function<Session, Flux<T>> work) {
     return Flux.usingWhen(
             Mono.from(connections.create()).timeout(TIMEOUT),
             connection -> work.apply(new Session(connection)),

@@ -90,9 +90,9 @@ public record StoreSettings(String url, String username, Path passwordFile) {
   }
 
   /**
-   * A small pool for short statements. A connection is asked for an answer before it is lent (a host
-   * that vanished closes nothing, so what is known here says little), and dropped when it comes back
-   * closed.
+   * A small pool for short statements. A connection is asked for an answer before it is lent (a
+   * host that vanished closes nothing, so what is known here says little), and dropped when it
+   * comes back closed.
    */
   public ConnectionPool pool(String applicationName, int maxSize) {
     return new ConnectionPool(
@@ -117,7 +117,8 @@ public record StoreSettings(String url, String username, Path passwordFile) {
             open ->
                 open
                     ? Mono.empty()
-                    : Mono.error(new R2dbcNonTransientResourceException("the connection was ended")));
+                    : Mono.error(
+                        new R2dbcNonTransientResourceException("the connection was ended")));
   }
 
   /** The password as it is now; fails when the file cannot be read or is empty. */

@@ -92,8 +92,7 @@ public final class StoreReader {
     return Session.stream(
             connections,
             session ->
-                session
-                    .stream(USABLE_KEYS, PORTION, KeyVersion::of, "revoked")
+                session.stream(USABLE_KEYS, PORTION, KeyVersion::of, "revoked")
                     .timeout(ROW_TIMEOUT))
         .bufferUntilChanged(row -> row.key().spec().uid())
         .map(StoreReader::together);

@@ -128,10 +128,10 @@ public final class UsageStore {
   }
 
   /**
-   * Operator: totals of key versions whose total changed at or after {@code mark}, those that changed
-   * first first. Call again at once while {@code limit} or more come back (more come when several
-   * changed at the same instant): that is one round. The next round begins a little before this one
-   * did, however many pages it had, so what committed late meanwhile is not missed.
+   * Operator: totals of key versions whose total changed at or after {@code mark}, those that
+   * changed first first. Call again at once while {@code limit} or more come back (more come when
+   * several changed at the same instant): that is one round. The next round begins a little before
+   * this one did, however many pages it had, so what committed late meanwhile is not missed.
    */
   public Mono<Changed> changedSince(Mark mark, int limit) {
     return Session.with(

@@ -57,8 +57,7 @@ final class SilentServerIT {
 
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () -> assertThat(pool.getMetrics().orElseThrow().allocatedSize()).isZero());
+        .untilAsserted(() -> assertThat(pool.getMetrics().orElseThrow().allocatedSize()).isZero());
     assertAnswersAgain();
   }
 
