@@ -64,12 +64,13 @@ public final class ApiKeySpec {
   @Default("false")
   private @Nullable Boolean revoked;
 
-  @JsonPropertyDescription("When and how the key is replaced by a new one.")
+  @JsonPropertyDescription(
+      "When and how the key is replaced by a new one. Not carried out by this release yet.")
   private @Nullable Rotation rotation;
 
   @JsonPropertyDescription(
       "Rate limit of this key; absent: that of the nearest organization above "
-          + "that has one, then that of the gateway.")
+          + "that has one, then that of the gateway. Not enforced by this release yet.")
   private @Nullable RateLimit rateLimit;
 
   public @Nullable String getDisplayName() {

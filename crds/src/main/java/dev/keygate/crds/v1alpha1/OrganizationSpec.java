@@ -47,7 +47,8 @@ public final class OrganizationSpec {
   private @Nullable Boolean suspended;
 
   @JsonPropertyDescription(
-      "Default rate limit of keys at or below this organization; the nearest " + "definition wins.")
+      "Default rate limit of keys at or below this organization; the nearest "
+          + "definition wins. Not enforced by this release yet.")
   private @Nullable RateLimit rateLimit;
 
   public @Nullable String getId() {

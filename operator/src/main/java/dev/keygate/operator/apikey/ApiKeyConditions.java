@@ -4,8 +4,10 @@ import dev.keygate.operator.condition.Reason;
 import dev.keygate.operator.condition.Verdict;
 import dev.keygate.operator.condition.Verdicts;
 import dev.keygate.operator.finality.Acknowledgement;
+import dev.keygate.operator.tree.Permissions;
 import dev.keygate.operator.tree.Tenancy;
 import java.time.Instant;
+import java.util.List;
 
 /** What is said of an ApiKey; one function writes each condition. */
 final class ApiKeyConditions {
@@ -46,11 +48,29 @@ final class ApiKeyConditions {
     return switch (state.tenancy()) {
       case Tenancy.Undecided(var message) -> Verdict.unknown(message);
       case Tenancy.Refused(var reason, var message, _) -> Verdict.no(reason, message);
-      case Tenancy.Granted _ ->
+      case Tenancy.Granted granted ->
           state.secret() instanceof SecretView.Foreign(var owner)
               ? Verdict.no(Reason.SecretConflict, conflict(state.wish(), owner))
-              : Verdict.yes(Reason.Accepted, "the spec is valid and the organization accepts it");
+              : Verdict.yes(
+                  Reason.Accepted,
+                  "the spec is valid and the organization accepts it" + leftOut(state, granted));
     };
+  }
+
+  /** A misspelt permission is within no ceiling: say so where its author looks. */
+  private static String leftOut(ApiKeyState state, Tenancy.Granted granted) {
+    List<String> nothingOf =
+        state.wish().permissions().stream()
+            .filter(
+                wanted ->
+                    Permissions.intersection(List.of(wanted), granted.effectivePermissions())
+                        .isEmpty())
+            .toList();
+    return nothingOf.isEmpty()
+        ? ""
+        : "; the ceilings above do not allow "
+            + String.join(", ", nothingOf)
+            + ": see spec.permissions of its Organizations";
   }
 
   private static Verdict programmed(ApiKeyState state) {
