@@ -56,6 +56,10 @@ public final class ApiKeySpec {
   private @Nullable String secretName;
 
   @JsonPropertyDescription("Time (RFC 3339) after which the key is refused.")
+  @ValidationRule(
+      value =
+          "self > timestamp('2000-01-01T00:00:00Z') && self < timestamp('9999-01-01T00:00:00Z')",
+      message = "expiresAt must lie between the years 2000 and 9998")
   private @Nullable String expiresAt;
 
   @JsonPropertyDescription(

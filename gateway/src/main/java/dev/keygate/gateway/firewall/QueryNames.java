@@ -18,7 +18,6 @@ final class QueryNames {
   }
 
   private static final String FOLDED = "organizationid";
-  private static final int MOST_DECODINGS = 4;
 
   private QueryNames() {}
 
@@ -32,14 +31,10 @@ final class QueryNames {
       // A ";" in its value is no part of an id and is refused as such.
       return Kind.SELECTOR;
     }
-    for (int from = start; from < end; ) {
-      int to = Math.min(end(raw, from, ";"), end);
-      if (looksAlike(raw, from, Math.min(end(raw, from, "="), to))) {
-        return Kind.LOOK_ALIKE;
-      }
-      from = to + 1;
-    }
-    return Kind.OTHER;
+    // Every way of writing it takes at least as many characters.
+    return end - start >= FOLDED.length() && looksAlike(raw.substring(start, end))
+        ? Kind.LOOK_ALIKE
+        : Kind.OTHER;
   }
 
   static int end(String raw, int start, String delimiter) {
@@ -51,21 +46,46 @@ final class QueryNames {
     return length == name.length() && raw.startsWith(name, start);
   }
 
-  private static boolean looksAlike(String raw, int start, int end) {
-    // Every way of writing it takes at least as many characters.
-    return end - start >= FOLDED.length() && folded(raw.substring(start, end)).equals(FOLDED);
+  /** Also for a reader that decodes the whole query, any number of times, before it splits it. */
+  private static boolean looksAlike(String parameter) {
+    String text = parameter;
+    while (true) {
+      if (namesOrganization(text)) {
+        return true;
+      }
+      String decoded = text.indexOf('%') < 0 ? text : decode(text);
+      if (decoded.equals(text)) {
+        return false;
+      }
+      text = decoded;
+    }
+  }
+
+  private static boolean namesOrganization(String text) {
+    for (int from = 0; from < text.length(); ) {
+      int to = Math.min(end(text, from, ";"), end(text, from, "&"));
+      String name = text.substring(from, Math.min(end(text, from, "="), to));
+      int bracket = name.indexOf('[');
+      if (folded(name).equals(FOLDED)
+          || (bracket > 0 && folded(name.substring(0, bracket)).equals(FOLDED))) {
+        return true;
+      }
+      from = to + 1;
+    }
+    return false;
   }
 
   private static String folded(String name) {
-    String decoded = name;
-    for (int i = 0; i < MOST_DECODINGS && decoded.indexOf('%') >= 0; i++) {
-      decoded = decode(decoded);
+    if (name.length() < FOLDED.length()) {
+      return name;
     }
-    String text = Normalizer.normalize(decoded, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
-    int bracket = text.indexOf('[');
-    int end = bracket < 0 ? text.length() : bracket;
-    StringBuilder letters = new StringBuilder(end);
-    for (int i = 0; i < end; i++) {
+    // Upper case first: a dotless i has no lower case but its own.
+    String text =
+        Normalizer.normalize(name, Normalizer.Form.NFKC)
+            .toUpperCase(Locale.ROOT)
+            .toLowerCase(Locale.ROOT);
+    StringBuilder letters = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       // Separators, white space, controls and marks vanish; some reader drops or maps each of them.
       if (Character.isLetterOrDigit(c)) {

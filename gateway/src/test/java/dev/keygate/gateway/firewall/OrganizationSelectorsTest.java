@@ -57,6 +57,13 @@ final class OrganizationSelectorsTest {
         "organization_id[0]=acme",
         "organization_id%5B%5D=acme",
         "_organization_id=acme",
+        "organ%C4%B1zation_id=acme",
+        "organization_%C4%B1d=acme",
+        "organization_id%3dacme",
+        "x=%26organization_id=acme",
+        "x=%2526organization_id%253Dacme",
+        "[organization_id]=acme",
+        "organization%2525252525255fid=acme",
         "%EF%BD%8Frganization_id=acme",
         "x=1;organization_id=acme",
         "x=1;organizationId=globex&y"
