@@ -55,11 +55,11 @@ public final class ApiKeySpec {
   @Size(min = 1, max = 253)
   private @Nullable String secretName;
 
-  @JsonPropertyDescription("Time (RFC 3339) after which the key is refused.")
-  @ValidationRule(
-      value =
-          "self > timestamp('2000-01-01T00:00:00Z') && self < timestamp('9999-01-01T00:00:00Z')",
-      message = "expiresAt must lie between the years 2000 and 9998")
+  // A pattern, since a CEL rule can't be evaluated on a stored value that is no time, and would
+  // then keep such a key from being revoked.
+  @JsonPropertyDescription(
+      "Time (RFC 3339) after which the key is refused, in the years 2000 to 8999.")
+  @Pattern("^[2-8][0-9]{3}-")
   private @Nullable String expiresAt;
 
   @JsonPropertyDescription(

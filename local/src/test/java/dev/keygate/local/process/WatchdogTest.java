@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +42,7 @@ class WatchdogTest {
 
     Signal.send(signal, launcher.pid());
 
-    launcher.waitFor();
+    assertThat(launcher.waitFor(30, TimeUnit.SECONDS)).isTrue();
     await()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> assertThat(children).noneMatch(WatchdogTest::runs));
@@ -50,6 +51,9 @@ class WatchdogTest {
   private Process startLauncher() throws Exception {
     Process launcher =
         new ProcessBuilder(
+                // Whoever runs the tests may ignore signals (nohup, a shell's background job).
+                "env",
+                "--default-signal=INT,TERM,HUP",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
