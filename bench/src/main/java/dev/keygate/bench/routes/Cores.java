@@ -18,6 +18,8 @@ enum Cores {
   /** Read once: after {@link #moveSelf} the JVM sees only its own. */
   private static final int ALL = Runtime.getRuntime().availableProcessors();
 
+  private static final int ATTEMPTS = 10;
+
   static Cores choose() {
     boolean possible = ALL > 1 && Files.isExecutable(Path.of("/usr/bin/taskset"));
     return possible ? SPLIT : SHARED;
@@ -34,15 +36,22 @@ enum Cores {
       return;
     }
     String others = half() + "-" + (ALL - 1);
+    // A thread that ends between its listing and its move makes taskset fail.
+    for (int attempt = 1; !moved(others); attempt++) {
+      if (attempt == ATTEMPTS) {
+        throw new IOException("taskset could not move the load generator to cores " + others);
+      }
+    }
+  }
+
+  private static boolean moved(String cores) throws IOException, InterruptedException {
     String self = Long.toString(ProcessHandle.current().pid());
-    Process taskset =
-        new ProcessBuilder("taskset", "-a", "-c", "-p", others, self)
+    return new ProcessBuilder("taskset", "-a", "-c", "-p", cores, self)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    if (taskset.waitFor() != 0) {
-      throw new IOException("taskset could not move the load generator to cores " + others);
-    }
+            .start()
+            .waitFor()
+        == 0;
   }
 
   String describe() {
