@@ -483,6 +483,8 @@ final class GatewayIT {
   void refusesMalformedOriginWhenCorsIsConfigured() {
     assertThat(gateway.rawStatus("/public/x", acme.value(), "Origin: http://test:x"))
         .isEqualTo(400);
+    assertThat(gateway.rawStatus("/public/x", acme.value(), "Origin: http://test:{x}"))
+        .isEqualTo(400);
     assertThat(gateway.rawStatus("/public/x", acme.value(), "Origin: http://a.example"))
         .isEqualTo(200);
   }
