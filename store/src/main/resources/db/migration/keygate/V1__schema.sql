@@ -11,7 +11,8 @@ CREATE TABLE feed_head (
   -- raised by each leader, together with a new leader id; every write carries both
   term bigint NOT NULL CHECK (term >= 0),
   leader uuid,
-  -- how long a gateway's view stays fresh after a renewal, for both sides
+  -- how long a gateway's view stays fresh after a renewal, for both sides; short until an operator
+  -- has led, so that the first one need not wait for leases longer than its own
   lease_millis bigint NOT NULL CHECK (lease_millis BETWEEN 1000 AND 86400000),
   -- a longer one that was replaced, and until when a gateway may still hold it
   former_lease_millis bigint NOT NULL,
@@ -42,7 +43,7 @@ CREATE TABLE change_log (
 
 INSERT INTO feed_head (id, epoch, seq, change_id, term, lease_millis,
     former_lease_millis, former_lease_until)
-  VALUES (1, gen_random_uuid(), 0, gen_random_uuid(), 0, 120000, 120000, '-infinity');
+  VALUES (1, gen_random_uuid(), 0, gen_random_uuid(), 0, 2000, 2000, '-infinity');
 -- A reader at position 0 finds its change id like at any other position.
 INSERT INTO change_log (seq, ord, change_id, term, kind, payload)
   SELECT seq, 0, change_id, term, 'Start', '{}' FROM feed_head;

@@ -33,6 +33,11 @@ final class MigrationIT {
   }
 
   @Test
+  void gatewaysHoldShortLeasesWhenNoOperatorHasLedYet() {
+    assertThat(DATABASE.number("SELECT lease_millis FROM feed_head")).isEqualTo(2_000);
+  }
+
+  @Test
   void runDoesNothingWhenRunAgain() {
     String before = history(DATABASE);
 
