@@ -53,7 +53,7 @@ final class ReplicasIT {
     FeedPosition start = head();
     commitAChange();
 
-    assertThat(renew(start)).contains(new Renewed(head(), Duration.ofMinutes(2)));
+    assertThat(renew(start)).contains(new Renewed(head(), Duration.ofSeconds(2)));
     assertThat(all()).containsExactly(new Replica(replica, "gateway-1", start, 1));
     assertThat(renew(head())).isPresent();
     assertThat(all()).containsExactly(new Replica(replica, "gateway-1", head(), 2));
@@ -106,7 +106,7 @@ final class ReplicasIT {
 
     assertThat(renew(head()).orElseThrow().lease()).isEqualTo(Duration.ofSeconds(5));
 
-    DATABASE.execute("UPDATE feed_head SET lease_millis = 120000");
+    DATABASE.execute("UPDATE feed_head SET lease_millis = 2000");
   }
 
   private Optional<Renewed> renew(FeedPosition applied) {
