@@ -15,6 +15,7 @@ import dev.keygate.operator.condition.Reason;
 import dev.keygate.operator.condition.Transition;
 import dev.keygate.operator.condition.Verdict;
 import dev.keygate.operator.condition.Verdicts;
+import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.event.EventWriter;
 import dev.keygate.operator.finality.Acknowledgement;
 import dev.keygate.operator.status.StatusWriter;
@@ -79,6 +80,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
   private final StatusWriter statuses;
   private final EventWriter events;
   private final UsageGrants usageGrants;
+  private final Effects effects;
   private final StoreGate store;
   private final Clock clock;
   private final Backoff backoff = new Backoff();
@@ -93,6 +95,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     this.statuses = parts.statuses();
     this.events = parts.events();
     this.usageGrants = usageGrants;
+    this.effects = parts.effects();
     this.store = parts.store();
     this.clock = parts.clock();
   }
@@ -104,7 +107,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     ApiKeySteps steps =
         new ApiKeySteps(
             parts,
-            new LiveSecrets(parts.client()),
+            new LiveSecrets(parts.client(), parts.effects()),
             new BindingSecret(binding.uri()),
             new KeyFormat(keys.prefix()),
             memory,
@@ -123,6 +126,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     String uid = resource.getMetadata().getUid();
     boolean first = resource.getStatus() == null || resource.getStatus().getConditions() == null;
     if (first) {
+      effects.after(Effects.FINALIZER_ADD, Effects.nameOf(resource));
       caches.wakeOrganizationOf(resource);
     }
     try (Turn turn = turns.take(Boolean.TRUE.equals(resource.getSpec().getRevoked()))) {
@@ -171,6 +175,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
       memory.forget(uid);
       backoff.reset(uid);
       caches.wakeOrganizationOf(resource);
+      effects.before(Effects.FINALIZER_REMOVE, Effects.nameOf(resource));
       return DeleteControl.defaultDelete();
     } catch (StoreUnavailableException e) {
       store.onceBack(uid, () -> caches.wakeKey(ResourceID.fromResource(resource)));

@@ -5,6 +5,7 @@ import dev.keygate.operator.cluster.Caches;
 import dev.keygate.operator.cluster.TermParts;
 import dev.keygate.operator.cluster.Turns.Turn;
 import dev.keygate.operator.condition.Reason;
+import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.finality.Acknowledgement;
 import dev.keygate.operator.finality.Awaited;
 import dev.keygate.operator.finality.Finality;
@@ -55,6 +56,7 @@ final class ApiKeySteps {
   private final FeedWriter writer;
   private final StoreReader reader;
   private final Finality finality;
+  private final Effects effects;
   private final OrganizationTree tree;
   private final Caches caches;
   private final LiveSecrets secrets;
@@ -75,6 +77,7 @@ final class ApiKeySteps {
     this.writer = parts.writer();
     this.reader = parts.reader();
     this.finality = parts.finality();
+    this.effects = parts.effects();
     this.tree = parts.tree();
     this.caches = parts.caches();
     this.secrets = secrets;
@@ -228,7 +231,11 @@ final class ApiKeySteps {
     ApiKeyWish wish = state.wish();
     // Should the answer be lost, what was awaited before says nothing about this change.
     memory.settled(wish.uid());
-    Committed<KeyResult> committed = store.write(writer.submit(command));
+    Committed<KeyResult> committed =
+        effects.run(
+            Effects.of(command),
+            Effects.nameOf(wish.namespace(), wish.name()),
+            () -> store.write(writer.submit(command)));
     switch (committed.result()) {
       case KeyResult.Written _ -> {}
       case KeyResult.OrganizationMissing _ ->

@@ -1,5 +1,6 @@
 package dev.keygate.operator.apikey;
 
+import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.status.StatusWriter;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -19,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class LiveSecrets {
 
   private final KubernetesClient client;
+  private final Effects effects;
 
-  LiveSecrets(KubernetesClient client) {
+  LiveSecrets(KubernetesClient client, Effects effects) {
     this.client = client;
+    this.effects = effects;
   }
 
   Optional<Secret> get(String namespace, String name) {
@@ -29,7 +32,8 @@ final class LiveSecrets {
   }
 
   Secret create(Secret secret) {
-    return client.resource(secret).create();
+    return effects.run(
+        Effects.SECRET_CREATE, Effects.nameOf(secret), () -> client.resource(secret).create());
   }
 
   /**
@@ -52,25 +56,34 @@ final class LiveSecrets {
                 wanted.getMetadata().getLabels()),
             "data",
             data);
-    return client
-        .secrets()
-        .inNamespace(wanted.getMetadata().getNamespace())
-        .withName(wanted.getMetadata().getName())
-        .patch(
-            new PatchContext.Builder()
-                .withPatchType(PatchType.JSON_MERGE)
-                .withFieldManager(StatusWriter.FIELD_MANAGER)
-                .build(),
-            client.getKubernetesSerialization().asJson(patch));
+    return effects.run(
+        Effects.SECRET_REPLACE,
+        Effects.nameOf(wanted),
+        () ->
+            client
+                .secrets()
+                .inNamespace(wanted.getMetadata().getNamespace())
+                .withName(wanted.getMetadata().getName())
+                .patch(
+                    new PatchContext.Builder()
+                        .withPatchType(PatchType.JSON_MERGE)
+                        .withFieldManager(StatusWriter.FIELD_MANAGER)
+                        .build(),
+                    client.getKubernetesSerialization().asJson(patch)));
   }
 
   /** Gone already is as good. */
   void delete(String namespace, String name, String resourceVersion) {
-    client
-        .secrets()
-        .inNamespace(namespace)
-        .withName(name)
-        .lockResourceVersion(resourceVersion)
-        .delete();
+    var _ =
+        effects.run(
+            Effects.SECRET_DELETE,
+            Effects.nameOf(namespace, name),
+            () ->
+                client
+                    .secrets()
+                    .inNamespace(namespace)
+                    .withName(name)
+                    .lockResourceVersion(resourceVersion)
+                    .delete());
   }
 }

@@ -1,5 +1,6 @@
 package dev.keygate.operator.cluster;
 
+import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.event.EventWriter;
 import dev.keygate.operator.finality.Finality;
 import dev.keygate.operator.status.StatusWriter;
@@ -22,4 +23,5 @@ public record TermParts(
     Turns turns,
     StatusWriter statuses,
     EventWriter events,
+    Effects effects,
     Clock clock) {}

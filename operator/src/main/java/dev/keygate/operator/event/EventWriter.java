@@ -1,6 +1,7 @@
 package dev.keygate.operator.event;
 
 import dev.keygate.operator.condition.Reason;
+import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.status.StatusWriter;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.MicroTime;
@@ -40,19 +41,23 @@ public final class EventWriter {
   private static final int MAX_REMEMBERED = 10_000;
 
   private final KubernetesClient client;
+  private final Effects effects;
   private final String instance;
   private final Clock clock;
   private final Map<String, Integer> repeated = new ConcurrentHashMap<>();
 
-  public EventWriter(KubernetesClient client, String instance, Clock clock) {
+  public EventWriter(KubernetesClient client, Effects effects, String instance, Clock clock) {
     this.client = client;
+    this.effects = effects;
     this.instance = instance;
     this.clock = clock;
   }
 
   public void emit(HasMetadata about, boolean warning, Reason reason, String note) {
     try {
+      effects.before(Effects.EVENT, Effects.nameOf(about));
       write(about, warning, reason.name(), shorten(note));
+      effects.after(Effects.EVENT, Effects.nameOf(about));
     } catch (KubernetesClientException e) {
       LOGGER
           .atDebug()

@@ -4,6 +4,7 @@ import dev.keygate.operator.apikey.ApiKeyReconciler;
 import dev.keygate.operator.cluster.Caches;
 import dev.keygate.operator.cluster.TermParts;
 import dev.keygate.operator.cluster.Turns;
+import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.event.EventWriter;
 import dev.keygate.operator.finality.Finality;
 import dev.keygate.operator.organization.OrganizationReconciler;
@@ -98,6 +99,7 @@ final class Term implements AutoCloseable {
     this.pool = pool;
     this.client = KubernetesClients.forReconciling();
     Clock clock = settings.clock();
+    Effects effects = Effects.load();
     this.finality = new Finality(new Replicas(pool), store, writer.lease(), clock);
     this.parts =
         new TermParts(
@@ -109,8 +111,9 @@ final class Term implements AutoCloseable {
             client,
             new Caches(client),
             new Turns(settings.issue().concurrency()),
-            new StatusWriter(settings.metrics()),
-            new EventWriter(client, identity, clock),
+            new StatusWriter(effects, settings.metrics()),
+            new EventWriter(client, effects, identity, clock),
+            effects,
             clock);
     this.operator = operator(settings);
   }

@@ -14,6 +14,7 @@ import dev.keygate.operator.condition.Conditions;
 import dev.keygate.operator.condition.Transition;
 import dev.keygate.operator.condition.Verdict;
 import dev.keygate.operator.condition.Verdicts;
+import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.event.EventWriter;
 import dev.keygate.operator.finality.Acknowledgement;
 import dev.keygate.operator.status.StatusWriter;
@@ -69,6 +70,7 @@ public final class OrganizationReconciler
   private final Turns turns;
   private final StatusWriter statuses;
   private final EventWriter events;
+  private final Effects effects;
   private final StoreGate store;
   private final Clock clock;
   private final Backoff backoff = new Backoff();
@@ -83,6 +85,7 @@ public final class OrganizationReconciler
     this.turns = parts.turns();
     this.statuses = parts.statuses();
     this.events = parts.events();
+    this.effects = parts.effects();
     this.store = parts.store();
     this.clock = parts.clock();
   }
@@ -97,6 +100,9 @@ public final class OrganizationReconciler
   public UpdateControl<Organization> reconcile(Organization resource, Context<Organization> context)
       throws InterruptedException {
     String uid = resource.getMetadata().getUid();
+    if (resource.getStatus() == null) {
+      effects.after(Effects.FINALIZER_ADD, Effects.nameOf(resource));
+    }
     try (Turn turn = turns.take(Boolean.TRUE.equals(resource.getSpec().getSuspended()))) {
       Duration delay = reconcile(resource, context, turn);
       backoff.reset(uid);
@@ -123,6 +129,7 @@ public final class OrganizationReconciler
         seenGenerations.remove(uid);
         writtenAt.remove(uid);
         backoff.reset(uid);
+        effects.before(Effects.FINALIZER_REMOVE, Effects.nameOf(resource));
         return DeleteControl.defaultDelete();
       }
       // It is in force until then, and so is every change to it: a suspension above all.

@@ -7,6 +7,7 @@ import dev.keygate.operator.cluster.TermParts;
 import dev.keygate.operator.cluster.Turns.Turn;
 import dev.keygate.operator.condition.ConditionType;
 import dev.keygate.operator.condition.Conditions;
+import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.finality.Acknowledgement;
 import dev.keygate.operator.finality.Awaited;
 import dev.keygate.operator.finality.Finality;
@@ -44,6 +45,7 @@ final class OrganizationSteps {
   private final FeedWriter writer;
   private final StoreReader reader;
   private final Finality finality;
+  private final Effects effects;
   private final OrganizationTree tree;
   private final Caches caches;
   private final Map<String, Awaited> awaited = new ConcurrentHashMap<>();
@@ -53,6 +55,7 @@ final class OrganizationSteps {
     this.writer = parts.writer();
     this.reader = parts.reader();
     this.finality = parts.finality();
+    this.effects = parts.effects();
     this.tree = parts.tree();
     this.caches = parts.caches();
   }
@@ -73,8 +76,7 @@ final class OrganizationSteps {
   }
 
   OrganizationResult remove(OrganizationWish wish) {
-    OrganizationResult result =
-        store.write(writer.submit(new Command.RemoveOrganization(wish.uid()))).result();
+    OrganizationResult result = submit(new Command.RemoveOrganization(wish.uid()), wish).result();
     if (result instanceof OrganizationResult.Written) {
       List<Node> chain = tree.chain(wish.id());
       tree.remove(wish.uid());
@@ -114,7 +116,7 @@ final class OrganizationSteps {
   private OrganizationState put(OrganizationState state, Command.PutOrganization command) {
     OrganizationWish wish = state.wish();
     awaited.remove(wish.uid());
-    Committed<OrganizationResult> committed = store.write(writer.submit(command));
+    Committed<OrganizationResult> committed = submit(command, wish);
     if (committed.result() instanceof OrganizationResult.Written) {
       awaited.put(wish.uid(), finality.watch(committed.position(), committed.knownAtNanos()));
       Node before = state.inForce();
@@ -132,6 +134,11 @@ final class OrganizationSteps {
           .forEach(parent -> caches.wakeOrganization(parent.name()));
     }
     return state(wish, state.parent(), committed.result(), new Acknowledgement.Unknown());
+  }
+
+  private Committed<OrganizationResult> submit(
+      Command<OrganizationResult> command, OrganizationWish wish) {
+    return effects.run(Effects.of(command), wish.name(), () -> store.write(writer.submit(command)));
   }
 
   private OrganizationState await(OrganizationState state, Turn turn) throws InterruptedException {

@@ -2,6 +2,7 @@ package dev.keygate.operator.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.keygate.operator.effect.Effects;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -22,9 +23,11 @@ public final class StatusWriter {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final Effects effects;
   private final MeterRegistry metrics;
 
-  public StatusWriter(MeterRegistry metrics) {
+  public StatusWriter(Effects effects, MeterRegistry metrics) {
+    this.effects = effects;
     this.metrics = metrics;
   }
 
@@ -43,21 +46,25 @@ public final class StatusWriter {
     fresh.setSpec(null);
     fresh.setStatus(status);
     R updated =
-        context
-            .getClient()
-            .resource(fresh)
-            .subresource("status")
-            .patch(
-                new PatchContext.Builder()
-                    .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                    .withFieldManager(FIELD_MANAGER)
-                    .withForce(true)
-                    .build());
+        effects.run(Effects.STATUS_WRITE, Effects.nameOf(original), () -> apply(fresh, context));
     context
         .eventSourceRetriever()
         .getControllerEventSource()
         .handleRecentResourceUpdate(ResourceID.fromResource(original), updated, original);
     metrics.counter("keygate.operator.status.writes", "kind", original.getKind()).increment();
+  }
+
+  private static <R extends HasMetadata> R apply(R fresh, Context<?> context) {
+    return context
+        .getClient()
+        .resource(fresh)
+        .subresource("status")
+        .patch(
+            new PatchContext.Builder()
+                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                .withFieldManager(FIELD_MANAGER)
+                .withForce(true)
+                .build());
   }
 
   private static io.fabric8.kubernetes.api.model.ObjectMeta identity(HasMetadata original) {

@@ -5,6 +5,7 @@ import dev.keygate.crds.v1alpha1.Organization;
 import dev.keygate.operator.cluster.Caches;
 import dev.keygate.operator.cluster.TermParts;
 import dev.keygate.operator.condition.Reason;
+import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.tree.Node;
 import dev.keygate.store.connection.StoreUnavailableException;
 import dev.keygate.store.read.KeyRecord;
@@ -92,9 +93,9 @@ public final class Sweep {
   }
 
   private void remove(KeySpec key) {
-    parts
-        .store()
-        .write(parts.writer().submit(new Command.RemoveKey(key.uid(), Reason.Orphaned.name())));
+    write(
+        new Command.RemoveKey(key.uid(), Reason.Orphaned.name()),
+        Effects.nameOf(key.namespace(), key.name()));
     LOGGER
         .atWarn()
         .addKeyValue("namespace", key.namespace())
@@ -110,11 +111,7 @@ public final class Sweep {
           && !is(
               parts.client().resources(Organization.class).withName(node.name()).get(),
               node.uid())) {
-        var result =
-            parts
-                .store()
-                .write(parts.writer().submit(new Command.RemoveOrganization(node.uid())))
-                .result();
+        var result = write(new Command.RemoveOrganization(node.uid()), node.name());
         if (result instanceof Command.OrganizationResult.Written) {
           parts.tree().remove(node.uid());
           LOGGER
@@ -125,6 +122,15 @@ public final class Sweep {
         }
       }
     }
+  }
+
+  private <R> R write(Command<R> command, String about) {
+    return parts
+        .effects()
+        .run(
+            Effects.of(command),
+            about,
+            () -> parts.store().write(parts.writer().submit(command)).result());
   }
 
   private static boolean is(@Nullable HasMetadata resource, String uid) {

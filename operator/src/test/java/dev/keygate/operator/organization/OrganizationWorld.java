@@ -14,6 +14,7 @@ import dev.keygate.crds.v1alpha1.OrganizationStatus;
 import dev.keygate.operator.cluster.Caches;
 import dev.keygate.operator.cluster.TermParts;
 import dev.keygate.operator.cluster.Turns;
+import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.event.EventWriter;
 import dev.keygate.operator.finality.Finality;
 import dev.keygate.operator.status.StatusWriter;
@@ -99,6 +100,7 @@ final class OrganizationWorld implements AutoCloseable {
             new Turns(1),
             statuses,
             mock(EventWriter.class),
+            Effects.unwatched(),
             Clock.systemUTC());
     this.reconciler = new OrganizationReconciler(parts);
     EventSourceContext<Organization> context = mock();
