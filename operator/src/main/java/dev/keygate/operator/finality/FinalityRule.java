@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** When a change is final: rules 5, 6 and 8 of the lease protocol, as a pure function. */
-final class FinalityRule {
+public final class FinalityRule {
 
   private FinalityRule() {}
 
@@ -22,7 +22,7 @@ final class FinalityRule {
   /**
    * @param rows read after the commit was known (rule 8)
    */
-  static Acknowledgement judge(
+  public static Acknowledgement judge(
       FeedPosition position, Duration sinceKnown, Duration bound, List<Replica> rows, Instant now) {
     List<String> behind =
         rows.stream()

@@ -13,17 +13,17 @@ import java.util.stream.Collectors;
  * this process's own monotonic clock, counted from its own first sight of that renewal. Not for use
  * by several threads.
  */
-final class Sightings {
+public final class Sightings {
 
   private final long bound;
   private final Map<UUID, Sighting> seen = new HashMap<>();
 
-  Sightings(Duration bound) {
+  public Sightings(Duration bound) {
     this.bound = bound.toNanos();
   }
 
   /** The rows that may be removed now. */
-  List<Replica> observe(List<Replica> rows, long now) {
+  public List<Replica> observe(List<Replica> rows, long now) {
     seen.keySet().retainAll(rows.stream().map(Replica::id).collect(Collectors.toSet()));
     return rows.stream().filter(row -> unchangedForLease(row, now)).toList();
   }

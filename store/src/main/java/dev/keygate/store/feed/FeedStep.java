@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What a read of the log means for a follower at a position. */
-sealed interface FeedStep {
+public sealed interface FeedStep {
 
   /** Further behind than this a full view costs less, and no more memory than the view itself. */
   long MOST_ENTRIES = 50_000;
