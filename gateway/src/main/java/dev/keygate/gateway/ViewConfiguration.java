@@ -1,5 +1,6 @@
 package dev.keygate.gateway;
 
+import dev.keygate.gateway.exchange.OpenExchanges;
 import dev.keygate.gateway.lease.EventLoops;
 import dev.keygate.gateway.lease.Lease;
 import dev.keygate.gateway.lease.LeaseHealth;
@@ -71,6 +72,11 @@ class ViewConfiguration {
   @Bean(destroyMethod = "dispose")
   Scheduler leaseScheduler() {
     return Schedulers.newSingle("keygate-lease", true);
+  }
+
+  @Bean
+  OpenExchanges openExchanges() {
+    return new OpenExchanges();
   }
 
   @Bean
