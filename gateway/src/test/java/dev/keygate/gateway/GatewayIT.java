@@ -124,7 +124,7 @@ final class GatewayIT {
             "{\"success\":false,\"error\":\"A valid API key is required in the X-API-Key header.\","
                 + "\"code\":\"INVALID_API_KEY\",\"statusCode\":401,\"correlationId\":\""
                 + id
-                + "\"}");
+                + "\"}\n");
     assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
     assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
     assertThat(response.headers().firstValue("WWW-Authenticate")).isPresent();

@@ -97,6 +97,6 @@ record Refusal(Code code, String error, Duration retryAfter) {
         + code.status()
         + ",\"correlationId\":\""
         + correlationId
-        + "\"}";
+        + "\"}\n";
   }
 }

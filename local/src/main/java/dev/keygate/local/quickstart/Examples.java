@@ -37,7 +37,8 @@ final class Examples {
 
   void apply() throws IOException, InterruptedException {
     for (Path manifest : manifests()) {
-      kubectl.apply(manifest);
+      // As a person would, so that their own kubectl apply later on has nothing to warn of.
+      kubectl.run("apply", "--filename=" + manifest);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.keygate.local.stack.LocalStack;
 import dev.keygate.local.stack.StackOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,13 @@ public final class Launcher {
     int code = 1;
     try {
       code = run(Request.parse(List.of(args), Path.of("").toAbsolutePath()));
+    } catch (FileSystemException e) {
+      complain(
+          "can't use %s (%s): give another folder with --dir, or mend this one."
+              .formatted(
+                  e.getFile(),
+                  e.getReason() == null ? e.getClass().getSimpleName() : e.getReason()));
+      failed = true;
     } catch (StartFailedException
         | CommandFailedException
         | ControlPlaneUnavailableException

@@ -53,6 +53,8 @@ final class UnpackedJar {
         heapMegabytes,
         List.of(
             "-XX:+AutoCreateSharedArchive",
+            "-Xlog:cds=off",
+            "-Xlog:aot=off",
             "-XX:SharedArchiveFile=" + archive,
             "-jar",
             jar.toString()),
