@@ -137,6 +137,7 @@ class ProtocolModelTest {
   static List<Bounds> large() {
     return List.of(
         Bounds.of(2, 2).changes(2),
+        Bounds.of(3, 2),
         Bounds.of(2, 1).failovers(1),
         Bounds.of(1, 2).failovers(1).changes(2).withRequests(),
         Bounds.of(1, 1).failovers(2).changes(2));
