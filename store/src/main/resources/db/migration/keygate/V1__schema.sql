@@ -98,14 +98,20 @@ CREATE TABLE key_version (
   -- feed number at which it last changed: what replicas must acknowledge
   position bigint NOT NULL,
   issued_at timestamptz NOT NULL,
+  -- why it was minted: Created, Reissued, SecretLost, Scheduled, RevisionRaised
+  issue_reason text NOT NULL DEFAULT 'Created',
+  -- null: it never was the key in use
+  activated_at timestamptz,
   retire_at timestamptz,
   revoked_at timestamptz,
+  -- why it was revoked
   reason text,
   UNIQUE (api_key_uid, number),
   CHECK ((state = 'revoked') = (revoked_at IS NOT NULL)),
   CHECK (state <> 'retiring' OR retire_at IS NOT NULL)
 );
 CREATE INDEX key_version_usable ON key_version (api_key_uid, number) WHERE state <> 'revoked';
+CREATE INDEX key_version_retiring ON key_version (api_key_uid) WHERE state = 'retiring';
 
 -- Revoked is for good, whatever the code above believes.
 CREATE FUNCTION keygate_revoked_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -126,8 +132,16 @@ CREATE TABLE gateway_ack (
   renewals bigint NOT NULL DEFAULT 0,
   registered_at timestamptz NOT NULL DEFAULT now(),
   renewed_at timestamptz NOT NULL DEFAULT now(),
+  -- everything that it counted before this time is stored; null before its first flush
+  flushed_at timestamptz,
   CHECK (num_nulls(epoch, applied_seq, applied_change_id) IN (0, 3))
 ) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0);
+
+-- When an operator gave up a replica that had not said good-bye: what it counted last is not known.
+CREATE TABLE gateway_lost (
+  replica uuid PRIMARY KEY,
+  at timestamptz NOT NULL
+);
 
 CREATE TABLE usage_hour (
   key_id text COLLATE "C" NOT NULL,
@@ -141,8 +155,10 @@ CREATE INDEX usage_hour_hour ON usage_hour USING brin (hour);
 CREATE TABLE usage_total (
   key_id text COLLATE "C" PRIMARY KEY,
   api_key_uid text COLLATE "C" NOT NULL,
-  requests bigint NOT NULL CHECK (requests > 0),
+  -- 0 while the first exchange is still open
+  requests bigint NOT NULL CHECK (requests >= 0),
   last_used_at timestamptz NOT NULL,
+  -- when counts last arrived, by the clock of this server: what rotations are decided on
   changed_at timestamptz NOT NULL
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX usage_total_changed ON usage_total (changed_at);
@@ -153,6 +169,17 @@ CREATE TABLE usage_cursor (
   n bigint NOT NULL CHECK (n >= 0),
   updated_at timestamptz NOT NULL DEFAULT now()
 ) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0);
+
+-- Who still uses a retiring version.
+CREATE TABLE straggler (
+  key_id text COLLATE "C" NOT NULL,
+  source text COLLATE "C" NOT NULL CHECK (length(source) <= 128),
+  user_agent text COLLATE "C" NOT NULL CHECK (length(user_agent) <= 128),
+  route text COLLATE "C" NOT NULL CHECK (length(route) <= 128),
+  last_seen timestamptz NOT NULL,
+  requests bigint NOT NULL CHECK (requests > 0),
+  PRIMARY KEY (key_id, source, user_agent, route)
+);
 
 CREATE TABLE audit (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

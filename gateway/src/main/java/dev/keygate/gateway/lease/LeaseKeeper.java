@@ -1,6 +1,7 @@
 package dev.keygate.gateway.lease;
 
 import dev.keygate.store.feed.FeedPosition;
+import dev.keygate.store.lease.Replicas;
 import dev.keygate.store.lease.Replicas.Renewed;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,7 +131,7 @@ public final class LeaseKeeper {
   private Mono<Void> renew(FeedPosition position) {
     long sent = lease.now();
     return registry
-        .renew(position)
+        .renew(position, Replicas.NOT_FLUSHED)
         .timeout(TIMEOUT)
         .map(Optional::of)
         .defaultIfEmpty(Optional.empty())

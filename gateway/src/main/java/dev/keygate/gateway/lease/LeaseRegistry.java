@@ -2,6 +2,7 @@ package dev.keygate.gateway.lease;
 
 import dev.keygate.store.feed.FeedPosition;
 import dev.keygate.store.lease.Replicas;
+import java.time.Instant;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
@@ -10,8 +11,12 @@ public interface LeaseRegistry {
 
   Mono<Void> register();
 
-  /** Empty: this replica's row is gone, or the position is not in the feed any more. */
-  Mono<Replicas.Renewed> renew(FeedPosition applied);
+  /**
+   * Empty: this replica's row is gone, or the position is not in the feed any more.
+   *
+   * @param flushedAt up to when this replica's counts are stored, as {@link Replicas#renew} has it
+   */
+  Mono<Replicas.Renewed> renew(FeedPosition applied, Instant flushedAt);
 
   Mono<Void> deregister();
 
@@ -29,8 +34,8 @@ public interface LeaseRegistry {
       }
 
       @Override
-      public Mono<Replicas.Renewed> renew(FeedPosition applied) {
-        return replicas.renew(replica, applied);
+      public Mono<Replicas.Renewed> renew(FeedPosition applied, Instant flushedAt) {
+        return replicas.renew(replica, applied, flushedAt);
       }
 
       @Override

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.keygate.store.feed.FeedPosition;
 import dev.keygate.store.lease.Replicas.Renewed;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -188,7 +189,7 @@ final class LeaseKeeperTest {
     }
 
     @Override
-    public Mono<Renewed> renew(FeedPosition position) {
+    public Mono<Renewed> renew(FeedPosition position, Instant flushedAt) {
       return Mono.defer(
           () -> {
             calls.add("renew " + position.seq());
@@ -199,7 +200,7 @@ final class LeaseKeeperTest {
             if (down) {
               return Mono.error(new IllegalStateException("down"));
             }
-            return gone ? Mono.empty() : Mono.just(new Renewed(head, LEASE));
+            return gone ? Mono.empty() : Mono.just(new Renewed(head, LEASE, Instant.EPOCH));
           });
     }
 

@@ -6,6 +6,7 @@ import dev.keygate.store.feed.FeedPosition;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Row;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ import reactor.core.publisher.Mono;
  * its own, then only renews; only the operator removes a row that it saw unchanged for the lease.
  */
 public final class Replicas {
+
+  /** No drain was complete yet. */
+  public static final Instant NOT_FLUSHED = Instant.EPOCH;
 
   private static final String REGISTER =
       "INSERT INTO gateway_ack (replica, name) VALUES ($1, $2) ON CONFLICT (replica) DO NOTHING";
@@ -29,12 +33,21 @@ public final class Replicas {
       """
       UPDATE gateway_ack a
       SET epoch = $2, applied_seq = $3, applied_change_id = $4, renewals = a.renewals + 1,
-          renewed_at = now()
+          renewed_at = now(), flushed_at = coalesce(nullif($5, 'epoch'::timestamptz), a.flushed_at)
       FROM feed_head h
       WHERE a.replica = $1 AND h.id = 1 AND h.epoch = $2
         AND (h.seq = $3 AND h.change_id = $4
           OR EXISTS (SELECT 1 FROM change_log l WHERE l.seq = $3 AND l.change_id = $4))
-      RETURNING h.epoch, h.seq, h.change_id, h.lease_millis
+      RETURNING h.epoch, h.seq, h.change_id, h.lease_millis, clock_timestamp()
+      """;
+
+  private static final String REMOVE =
+      """
+      WITH gone AS (
+        DELETE FROM gateway_ack WHERE replica = $1 AND renewals = $2 RETURNING replica
+      )
+      INSERT INTO gateway_lost (replica, at) SELECT replica, clock_timestamp() FROM gone
+      ON CONFLICT (replica) DO UPDATE SET at = excluded.at
       """;
 
   private static final String ALL =
@@ -63,19 +76,27 @@ public final class Replicas {
    * Gateway: renews and acknowledges {@code applied}; updates only. Empty when the row is gone, or
    * when {@code applied} is not a place in the present feed (another epoch, or commits were lost):
    * the lease ends at once and the gateway registers again under the same rules.
+   *
+   * @param flushedAt everything counted before it is stored: the {@code now} of a renewal that was
+   *     answered before the counting was last drained, or {@link #NOT_FLUSHED}
    */
-  public Mono<Renewed> renew(UUID replica, FeedPosition applied) {
+  public Mono<Renewed> renew(UUID replica, FeedPosition applied, Instant flushedAt) {
     return Session.with(
         connections,
         session ->
             session
                 .query(
                     RENEW,
-                    row -> new Renewed(position(row, 0), Duration.ofMillis(Column.number(row, 3))),
+                    row ->
+                        new Renewed(
+                            position(row, 0),
+                            Duration.ofMillis(Column.number(row, 3)),
+                            Column.instant(row, 4)),
                     replica,
                     applied.epoch(),
                     applied.seq(),
-                    applied.changeId())
+                    applied.changeId(),
+                    flushedAt)
                 .singleOrEmpty());
   }
 
@@ -91,17 +112,13 @@ public final class Replicas {
         connections, session -> session.query(ALL, Replicas::replica).collectList());
   }
 
-  /** Operator: removes the row if it was not renewed since; true when it is gone by this call. */
+  /**
+   * Operator: removes the row if it was not renewed since, and remembers that the replica vanished;
+   * true when it is gone by this call.
+   */
   public Mono<Boolean> remove(UUID replica, long renewals) {
     return Session.with(
-        connections,
-        session ->
-            session
-                .update(
-                    "DELETE FROM gateway_ack WHERE replica = $1 AND renewals = $2",
-                    replica,
-                    renewals)
-                .map(rows -> rows > 0));
+        connections, session -> session.update(REMOVE, replica, renewals).map(rows -> rows > 0));
   }
 
   private static Replica replica(Row row) {
@@ -122,8 +139,9 @@ public final class Replicas {
    *
    * @param head what the same statement read
    * @param lease how long a view that has reached {@code head} stays fresh, from before the request
+   * @param now the database's clock
    */
-  public record Renewed(FeedPosition head, Duration lease) {}
+  public record Renewed(FeedPosition head, Duration lease, Instant now) {}
 
   /**
    * A row of a live replica.

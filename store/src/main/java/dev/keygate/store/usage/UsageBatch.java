@@ -20,7 +20,7 @@ public record UsageBatch(UUID replica, long number, List<Count> counts) {
    * Requests of one key version in one hour.
    *
    * @param hour start of the hour (UTC) in which the requests were counted
-   * @param requests at least 1
+   * @param requests 0 when all that is known is that an exchange is still open
    */
   public record Count(String keyId, Instant hour, long requests, Instant lastUsedAt) {}
 }

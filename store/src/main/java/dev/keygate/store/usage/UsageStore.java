@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -39,7 +40,7 @@ public final class UsageStore {
       ), hours AS (
         INSERT INTO usage_hour AS h (key_id, hour, requests, last_used_at)
         SELECT key_id, date_trunc('hour', hour, 'UTC'), sum(requests), max(last_used_at)
-        FROM counted GROUP BY 1, 2 ORDER BY 1, 2
+        FROM counted WHERE requests > 0 GROUP BY 1, 2 ORDER BY 1, 2
         ON CONFLICT (key_id, hour) DO UPDATE
         SET requests = h.requests + excluded.requests,
             last_used_at = greatest(h.last_used_at, excluded.last_used_at)
@@ -70,6 +71,43 @@ public final class UsageStore {
   private static final String TOTALS =
       """
       SELECT key_id, api_key_uid, requests, last_used_at FROM usage_total WHERE key_id = ANY ($1)
+      """;
+
+  /*
+   * Only for versions that are retiring; the newest stay. Those beyond are counted without the new
+   * ones, so there can be a batch more.
+   */
+  private static final String ADD_STRAGGLERS =
+      """
+      WITH seen AS (
+        SELECT s.key_id, s.source, s.user_agent, s.route, max(s.last_seen) AS last_seen,
+          sum(s.requests) AS requests
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::bigint[])
+            AS s (key_id, source, user_agent, route, last_seen, requests)
+          JOIN key_version v ON v.key_id = s.key_id AND v.state = 'retiring'
+        GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+      ), beyond AS (
+        DELETE FROM straggler d USING (
+          SELECT key_id, source, user_agent, route,
+            row_number() OVER (PARTITION BY key_id ORDER BY last_seen DESC) AS place
+          FROM straggler WHERE key_id IN (SELECT key_id FROM seen)) o
+        WHERE o.place > 100 AND d.key_id = o.key_id AND d.source = o.source
+          AND d.user_agent = o.user_agent AND d.route = o.route
+          AND (o.key_id, o.source, o.user_agent, o.route) NOT IN (
+            SELECT key_id, source, user_agent, route FROM seen)
+      )
+      INSERT INTO straggler AS s (key_id, source, user_agent, route, last_seen, requests)
+      SELECT key_id, source, user_agent, route, last_seen, requests FROM seen
+      ON CONFLICT (key_id, source, user_agent, route) DO UPDATE
+      SET last_seen = greatest(s.last_seen, excluded.last_seen),
+          requests = s.requests + excluded.requests
+      """;
+
+  private static final String COMPLETENESS =
+      """
+      SELECT count(*), CASE WHEN count(*) = count(flushed_at) THEN min(flushed_at) END,
+        clock_timestamp()
+      FROM gateway_ack
       """;
 
   private final ConnectionFactory connections;
@@ -125,6 +163,44 @@ public final class UsageStore {
             counts.stream().map(UsageBatch.Count::requests).toArray(Long[]::new),
             counts.stream().map(UsageBatch.Count::lastUsedAt).toArray(Instant[]::new))
         .single();
+  }
+
+  /**
+   * Gateway: who used retiring versions. A lost reply may count twice, which is no harm; those of
+   * other versions are dropped.
+   */
+  public Mono<Void> addStragglers(List<Straggler> stragglers) {
+    return Session.with(
+        connections,
+        session ->
+            session.run(
+                ADD_STRAGGLERS,
+                texts(stragglers, Straggler::keyId),
+                texts(stragglers, Straggler::source),
+                texts(stragglers, Straggler::userAgent),
+                texts(stragglers, Straggler::route),
+                stragglers.stream().map(Straggler::lastSeen).toArray(Instant[]::new),
+                stragglers.stream().map(Straggler::requests).toArray(Long[]::new)));
+  }
+
+  private static String[] texts(List<Straggler> stragglers, Function<Straggler, String> text) {
+    return stragglers.stream().map(text).toArray(String[]::new);
+  }
+
+  /** Operator: up to when the counts of every live replica are stored. */
+  public Mono<Completeness> completeness() {
+    return Session.with(
+        connections,
+        session ->
+            session
+                .query(
+                    COMPLETENESS,
+                    row ->
+                        new Completeness(
+                            Column.number(row, 0),
+                            row.get(1, Instant.class),
+                            Column.instant(row, 2)))
+                .single());
   }
 
   /**
@@ -196,6 +272,15 @@ public final class UsageStore {
     /** Before the first round: everything. */
     public static final Mark BEGINNING = new Mark(Instant.EPOCH, null);
   }
+
+  /**
+   * Up to when usage is known.
+   *
+   * @param flushedAt everything that every live replica counted before it is stored; null while
+   *     {@code replicas} is 0 or one of them has stored nothing yet
+   * @param now when this was read, on the database's clock
+   */
+  public record Completeness(long replicas, @Nullable Instant flushedAt, Instant now) {}
 
   public record Total(String keyId, String apiKeyUid, long requests, Instant lastUsedAt) {}
 

@@ -133,6 +133,8 @@ public final class FeedWriter implements AutoCloseable {
    *       acknowledged in this epoch, and older than 1 hour;
    *   <li>{@code usage_hour}: hours more than 400 days ago;
    *   <li>{@code usage_cursor}: of replicas that are gone, 7 days after their last batch;
+   *   <li>{@code gateway_lost}: after 7 days;
+   *   <li>{@code straggler}: of versions that are not being replaced any more;
    *   <li>{@code audit}: older than 400 days.
    * </ul>
    *

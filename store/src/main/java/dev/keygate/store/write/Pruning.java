@@ -38,6 +38,21 @@ final class Pruning {
           AND NOT EXISTS (SELECT 1 FROM gateway_ack a WHERE a.replica = c.replica) LIMIT $1))
       """;
 
+  private static final String LOST =
+      """
+      DELETE FROM gateway_lost WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM gateway_lost WHERE at < now() - interval '7 days' LIMIT $1))
+      """;
+
+  private static final String STRAGGLERS =
+      """
+      DELETE FROM straggler WHERE ctid = ANY (ARRAY(
+        SELECT s.ctid FROM straggler s
+        WHERE NOT EXISTS (
+          SELECT 1 FROM key_version v WHERE v.key_id = s.key_id AND v.state = 'retiring')
+        LIMIT $1))
+      """;
+
   private static final String AUDIT =
       """
       DELETE FROM audit WHERE ctid = ANY (ARRAY(
@@ -50,7 +65,7 @@ final class Pruning {
     return Session.stream(
             connections,
             session ->
-                Flux.fromIterable(List.of(LOG, USAGE, CURSORS, AUDIT))
+                Flux.fromIterable(List.of(LOG, USAGE, CURSORS, LOST, STRAGGLERS, AUDIT))
                     .concatMap(sql -> delete(session, sql)))
         .then();
   }

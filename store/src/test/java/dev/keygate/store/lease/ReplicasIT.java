@@ -8,6 +8,7 @@ import dev.keygate.store.lease.Replicas.Renewed;
 import dev.keygate.store.lease.Replicas.Replica;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -53,7 +54,9 @@ final class ReplicasIT {
     FeedPosition start = head();
     commitAChange();
 
-    assertThat(renew(start)).contains(new Renewed(head(), Duration.ofSeconds(2)));
+    Renewed renewed = renew(start).orElseThrow();
+    assertThat(renewed.head()).isEqualTo(head());
+    assertThat(renewed.lease()).isEqualTo(Duration.ofSeconds(2));
     assertThat(all()).containsExactly(new Replica(replica, "gateway-1", start, 1));
     assertThat(renew(head())).isPresent();
     assertThat(all()).containsExactly(new Replica(replica, "gateway-1", head(), 2));
@@ -109,8 +112,37 @@ final class ReplicasIT {
     DATABASE.execute("UPDATE feed_head SET lease_millis = 2000");
   }
 
+  @Test
+  void renewStoresUntilWhenCountsAreStoredAndKeepsItWhenNothingNewIsKnown() {
+    gateway.register(replica, "gateway-1").block(PATIENCE);
+    Instant now = renew(head()).orElseThrow().now();
+
+    gateway.renew(replica, head(), now).block(PATIENCE);
+    renew(head());
+
+    assertThat(
+            DATABASE.number(
+                "SELECT count(*) FROM gateway_ack WHERE flushed_at = ?::timestamptz",
+                now.toString()))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void removeNotesTheLossAndDeregisterDoesNot() {
+    gateway.register(replica, "gateway-1").block(PATIENCE);
+    operator.remove(replica, 0).block(PATIENCE);
+    UUID other = UUID.randomUUID();
+    gateway.register(other, "gateway-2").block(PATIENCE);
+    gateway.deregister(other).block(PATIENCE);
+
+    assertThat(
+            DATABASE.query(
+                "SELECT replica FROM gateway_lost WHERE replica IN (?, ?)", replica, other))
+        .containsExactly(replica.toString());
+  }
+
   private Optional<Renewed> renew(FeedPosition applied) {
-    return gateway.renew(replica, applied).blockOptional(PATIENCE);
+    return gateway.renew(replica, applied, Replicas.NOT_FLUSHED).blockOptional(PATIENCE);
   }
 
   private List<Replica> all() {

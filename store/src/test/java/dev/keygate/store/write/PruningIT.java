@@ -96,6 +96,29 @@ final class PruningIT {
   }
 
   @Test
+  void pruneForgetsLostReplicasAndTheStragglersOfVersionsThatAreNotRetiring() {
+    DATABASE.execute(
+        """
+        INSERT INTO gateway_lost (replica, at)
+        SELECT gen_random_uuid(), now() - make_interval(days => d) FROM unnest(ARRAY[0, 6, 8]) AS d;
+        INSERT INTO api_key (uid, namespace, name, organization_id, environment, permissions,
+          created_at, updated_at)
+        VALUES ('u', 'ns', 'key', 'acme', 'live', '{}', now(), now());
+        INSERT INTO key_version (key_id, api_key_uid, number, hash, hint, state, position,
+          issued_at, retire_at, revoked_at)
+        VALUES ('k1', 'u', 1, sha256('1'), 'h', 'revoked', 1, now(), null, now()),
+          ('k2', 'u', 2, sha256('2'), 'h', 'retiring', 1, now(), now(), null);
+        INSERT INTO straggler (key_id, source, user_agent, route, last_seen, requests)
+        SELECT k, '::1', '', '', now(), 1 FROM unnest(ARRAY['k1', 'k2', 'unknown']) AS k
+        """);
+
+    prune();
+
+    assertThat(DATABASE.number("SELECT count(*) FROM gateway_lost")).isEqualTo(2);
+    assertThat(DATABASE.query("SELECT key_id FROM straggler")).containsExactly("k2");
+  }
+
+  @Test
   void pruneGoesOnInPortionsWhenThereIsMuch() {
     DATABASE.execute(
         """
