@@ -40,8 +40,22 @@ public final class AccessPolicy {
       AccessRequest request, KeySnapshot snapshot, boolean fresh, long nowMillis) {
     return switch (request.route()) {
       case RouteAccess.Public() -> ANONYMOUS;
+      case RouteAccess.Keyed keyed ->
+          decide(request, authenticate(request.credential(), snapshot, fresh, nowMillis), snapshot);
+    };
+  }
+
+  /**
+   * The same, for a request whose key was looked up before.
+   *
+   * @param authentication of the request's credential, by this very snapshot
+   */
+  public static Decision decide(
+      AccessRequest request, Authentication authentication, KeySnapshot snapshot) {
+    return switch (request.route()) {
+      case RouteAccess.Public() -> ANONYMOUS;
       case RouteAccess.Keyed(var permissions) ->
-          switch (authenticate(request.credential(), snapshot, fresh, nowMillis)) {
+          switch (authentication) {
             case Authentication.Failed(var denied) -> new Decision.Refused(denied);
             case Authentication.Valid valid -> authorize(request, permissions, valid, snapshot);
           };

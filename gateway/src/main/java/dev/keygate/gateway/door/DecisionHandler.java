@@ -49,8 +49,7 @@ public final class DecisionHandler extends FilteringWebHandler {
             entry.guarded().access(),
             exchange.getRequest().getMethod().name(),
             claim(exchange, inbound, entry.guarded()));
-    Decision decision =
-        AccessPolicy.decide(request, inbound.snapshot(), inbound.fresh(), inbound.startedMillis());
+    Decision decision = AccessPolicy.decide(request, inbound.authentication(), inbound.snapshot());
     metrics.decided(decision);
     String target = inbound.target().raw();
     return switch (decision) {
@@ -88,14 +87,15 @@ public final class DecisionHandler extends FilteringWebHandler {
         .contextWrite(context -> context.put(Grant.CONTEXT_KEY, grant));
   }
 
-  /** Fails with {@link RefusedLate}, also when it is a refusal that is about to be written. */
+  /**
+   * Asked as the answer is about to be committed. Fails with {@link RefusedLate}, also when it is a
+   * refusal that is about to be written.
+   */
   private Mono<Void> confirm(Grant.ToPrincipal grant) {
-    return Mono.defer(
-        () ->
-            judge
-                .again(grant)
-                .map(denied -> Mono.<Void>error(new RefusedLate(denied)))
-                .orElseGet(Mono::empty));
+    return judge
+        .again(grant)
+        .map(denied -> Mono.<Void>error(new RefusedLate(denied)))
+        .orElseGet(Mono::empty);
   }
 
   /** The stock chain is private to its class. */

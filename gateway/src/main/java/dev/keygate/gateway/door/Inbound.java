@@ -5,11 +5,13 @@ import dev.keygate.gateway.decision.Credential;
 import dev.keygate.gateway.firewall.RequestHeaders.Selector;
 import dev.keygate.gateway.firewall.RequestTarget;
 import dev.keygate.gateway.view.KeySnapshot;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
  * What the first seam knows of a request, for the others.
  *
+ * @param headers as they came; a filter that changes one makes others
  * @param fresh whether the lease vouched for the snapshot; read before it
  * @param snapshot the one that the whole request is decided on
  * @param authentication whose key it is by that snapshot; a public route does not ask
@@ -18,6 +20,7 @@ import org.springframework.web.server.ServerWebExchange;
 public record Inbound(
     String correlationId,
     RequestTarget.Canonical target,
+    HttpHeaders headers,
     Credential credential,
     Selector organizationHeader,
     boolean fresh,

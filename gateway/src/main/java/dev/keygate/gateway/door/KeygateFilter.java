@@ -77,14 +77,17 @@ public final class KeygateFilter implements WebFilter, Ordered {
             case RequestTarget.Refused(var problem) -> invalid(exchange, problem, correlationId);
             case RequestTarget.Canonical target ->
                 METHODS.contains(request.method().name())
-                    ? admit(exchange, chain, inbound(correlationId, headers, target))
+                    ? admit(exchange, chain, inbound(exchange, correlationId, headers, target))
                     : refuse(exchange, Refusal.METHOD_NOT_ALLOWED, correlationId);
           };
     };
   }
 
   private Inbound inbound(
-      String correlationId, RequestHeaders.Plain headers, RequestTarget.Canonical target) {
+      ServerWebExchange exchange,
+      String correlationId,
+      RequestHeaders.Plain headers,
+      RequestTarget.Canonical target) {
     long now = judge.nowMillis();
     // In this order, see Judge.again.
     boolean fresh = judge.fresh();
@@ -93,6 +96,7 @@ public final class KeygateFilter implements WebFilter, Ordered {
     return new Inbound(
         correlationId,
         target,
+        exchange.getRequest().getHeaders(),
         credential,
         headers.organization(),
         fresh,

@@ -144,6 +144,7 @@ final class RefusedAfterDecisionTest {
     new Inbound(
             "id",
             (RequestTarget.Canonical) RequestTarget.of("/x"),
+            exchange.getRequest().getHeaders(),
             credential,
             new Selector.Absent(),
             true,
