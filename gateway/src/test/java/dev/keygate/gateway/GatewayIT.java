@@ -350,7 +350,7 @@ final class GatewayIT {
             "X-HTTP-Method-Override: DELETE",
             "X_API_Key: another",
             "X-Kept: yes",
-            "x-kept: too");
+            "X-Kept: too");
 
     assertThat(answer).startsWith("HTTP/1.1 200");
     RecordingUpstream.Received received = upstream.only();
