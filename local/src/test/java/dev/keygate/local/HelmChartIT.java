@@ -85,6 +85,27 @@ class HelmChartIT {
                     .doesNotContain("*"));
   }
 
+  @Test
+  void policiesNameTheAccountOfTheReleaseWhenRendered() {
+    String manifests = template("blue-system").withName("blue").call();
+
+    assertThat(policies(manifests))
+        .hasSize(10)
+        .anySatisfy(
+            policy ->
+                assertThat(policy).contains("'system:serviceaccount:blue-system:blue-operator'"))
+        .noneSatisfy(policy -> assertThat(policy).contains("keygate-system"));
+  }
+
+  @Test
+  void policiesAndRolesAreLeftOutWhenDisabled() {
+    assertThat(policies(template(NAMESPACE).set("tenancy.policies.enabled", "false").call()))
+        .isEmpty();
+    assertThat(template(NAMESPACE).call()).contains("name: keygate-issuer");
+    assertThat(template(NAMESPACE).set("tenancy.roles.enabled", "false").call())
+        .doesNotContain("name: keygate-issuer");
+  }
+
   /** The stack's operator has the account and the rights that the chart renders. */
   @ParameterizedTest(name = "operator may {0} {1} in {2}: {3}")
   @CsvSource({
@@ -186,6 +207,14 @@ class HelmChartIT {
     return Arrays.stream(manifests.split("(?m)^---$", -1))
         .filter(part -> part.contains("kind:"))
         .map(part -> Serialization.unmarshal(part, HasMetadata.class))
+        .toList();
+  }
+
+  private static List<String> policies(String manifests) {
+    return Arrays.stream(manifests.split("(?m)^---$", -1))
+        .filter(part -> part.contains("\nkind: ValidatingAdmissionPolicy"))
+        // What people read first speaks of the account that the file itself has.
+        .map(part -> part.replaceAll("(?m)^#.*\n", ""))
         .toList();
   }
 

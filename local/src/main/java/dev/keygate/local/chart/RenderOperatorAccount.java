@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Writes the operator's ServiceAccount and RBAC, as the chart renders them, to a file: {@code
- * RenderOperatorAccount CHART FILE}. The build runs it, so that the stack applies exactly these
- * rights and the launcher needs no Helm.
+ * Writes the operator's ServiceAccount, all RBAC and the admission policies, as the chart renders
+ * them, to a file: {@code RenderOperatorAccount CHART FILE}. The build runs it, so that the stack
+ * applies exactly these rights and the launcher needs no Helm.
  */
 public final class RenderOperatorAccount {
 
@@ -22,7 +22,14 @@ public final class RenderOperatorAccount {
 
   private static final String NAMESPACE = "keygate-system";
   private static final Set<String> KINDS =
-      Set.of("ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding");
+      Set.of(
+          "ServiceAccount",
+          "ClusterRole",
+          "ClusterRoleBinding",
+          "Role",
+          "RoleBinding",
+          "ValidatingAdmissionPolicy",
+          "ValidatingAdmissionPolicyBinding");
   private static final Pattern KIND = Pattern.compile("(?m)^kind: (\\w+)$");
 
   private RenderOperatorAccount() {}

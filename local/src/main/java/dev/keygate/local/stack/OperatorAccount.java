@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 
-/** Gives the operator its ServiceAccount and just the rights that it needs. */
+/**
+ * Gives the operator its ServiceAccount and just the rights that it needs, and puts everybody under
+ * the admission policies.
+ */
 final class OperatorAccount {
 
   static final String NAMESPACE = "keygate-system";

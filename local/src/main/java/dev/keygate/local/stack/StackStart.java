@@ -60,7 +60,9 @@ final class StackStart {
       steps.go("demo upstream", List.of(), () -> up(upstream.spec(), upstream.readiness(http)));
       var account =
           steps.go(
-              "CRDs and the operator's account", List.of(cluster), () -> install(cluster.get()));
+              "CRDs, policies and the operator's account",
+              List.of(cluster),
+              () -> install(cluster.get()));
       List<OperatorProcess> operators = new ArrayList<>();
       List<GatewayProcess> gateways = new ArrayList<>();
       if (options.operators() + options.gateways() > 0) {

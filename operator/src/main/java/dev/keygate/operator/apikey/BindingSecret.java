@@ -72,6 +72,9 @@ record BindingSecret(@Nullable String uri) {
     if (live == null) {
       return new SecretView.Absent();
     }
+    if (!TYPE.equals(live.getType())) {
+      return new SecretView.Foreign("of type " + live.getType());
+    }
     Optional<OwnerReference> controller = controller(live);
     if (controller.filter(owner -> wish.uid().equals(owner.getUid())).isEmpty()) {
       return new SecretView.Foreign(

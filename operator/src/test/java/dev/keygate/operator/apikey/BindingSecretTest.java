@@ -107,6 +107,15 @@ class BindingSecretTest {
   }
 
   @Test
+  void viewIsForeignWhenSecretOfAnotherTypeNamesTheApiKeyAsItsController() {
+    Secret prepared = live();
+    prepared.setType("Opaque");
+
+    assertThat(binding.view(prepared, wish, versions))
+        .isEqualTo(new SecretView.Foreign("of type Opaque"));
+  }
+
+  @Test
   void viewHasNoHashWhenTheKeyEntryIsGone() {
     Secret secret = live();
     secret.getData().remove("api-key");
