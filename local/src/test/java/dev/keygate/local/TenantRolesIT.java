@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keygate.local.process.CommandFailedException;
 import dev.keygate.local.stack.LocalStack;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The ready-made roles, and what the built-in ones gain by them. */
 @ExtendWith(BareStack.class)
@@ -55,6 +59,25 @@ class TenantRolesIT {
   void roleAllowsWhatItIsForAndNoMoreWhenAsked(
       String user, String verb, String resource, String namespace, String answer) {
     assertThat(canI(tenants.named(user), verb, resource, namespace)).isEqualTo(answer);
+  }
+
+  static List<String> linesToCopy() throws IOException {
+    try (Stream<String> lines = Files.lines(BareStack.ROOT.resolve("docs/tenancy.md"))) {
+      return lines.filter(line -> line.startsWith("kubectl ")).toList();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("linesToCopy")
+  void lineOfTheDocumentWorksWhenCopied(String line) {
+    String options = line.contains("auth can-i") ? "" : " --dry-run=server";
+    String[] arguments =
+        (line + options)
+            .substring("kubectl ".length())
+            .replaceAll(" ((crds|examples)/\\S*)", " " + BareStack.ROOT + "/$1")
+            .split(" ");
+
+    assertThat(tenants.admin().does(arguments)).containsPattern("yes|\\(server dry run\\)");
   }
 
   private static String canI(Person person, String verb, String resource, String namespace) {
