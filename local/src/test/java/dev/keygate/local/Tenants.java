@@ -3,9 +3,11 @@ package dev.keygate.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.keygate.local.process.CommandFailedException;
 import dev.keygate.local.stack.Kubectl;
 import dev.keygate.local.stack.LocalStack;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -44,7 +46,10 @@ final class Tenants {
     kubectl.apply(
         Path.of(Objects.requireNonNull(Tenants.class.getResource("people.yaml")).toURI()));
     // The API server takes a new policy, or a new role, into account some time after it is stored.
-    await().untilAsserted(tenants::assertInForce);
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .ignoreException(CommandFailedException.class)
+        .untilAsserted(tenants::assertInForce);
     return tenants;
   }
 
