@@ -8,6 +8,7 @@ import dev.keygate.gateway.door.Judge;
 import dev.keygate.gateway.door.KeygateFilter;
 import dev.keygate.gateway.door.OutboundCheck;
 import dev.keygate.gateway.door.ReturningHeaders;
+import dev.keygate.gateway.door.RevocableSockets;
 import dev.keygate.gateway.door.RouteMapping;
 import dev.keygate.gateway.door.RouteTable;
 import dev.keygate.gateway.door.SmallBodies;
@@ -17,6 +18,7 @@ import dev.keygate.gateway.door.UnmatchedHandler;
 import dev.keygate.gateway.door.UnreadableTarget;
 import dev.keygate.gateway.door.UpstreamHeaders;
 import dev.keygate.gateway.endpoint.BuiltInEndpoints;
+import dev.keygate.gateway.exchange.OpenExchanges;
 import dev.keygate.gateway.lease.Lease;
 import dev.keygate.gateway.metric.DecisionMetrics;
 import dev.keygate.gateway.route.RouteChecks;
@@ -27,6 +29,7 @@ import dev.keygate.store.key.KeyFormat;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
@@ -38,6 +41,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
+import org.springframework.web.reactive.socket.server.WebSocketService;
 import reactor.core.publisher.Flux;
 
 /** What a request goes through, in place of the framework's own parts where those fall short. */
@@ -104,8 +108,8 @@ class DoorConfiguration {
 
   @Bean
   DecisionHandler decisionHandler(
-      List<GlobalFilter> filters, Judge judge, DecisionMetrics metrics) {
-    return new DecisionHandler(filters, judge, metrics);
+      List<GlobalFilter> filters, Judge judge, OpenExchanges exchanges, DecisionMetrics metrics) {
+    return new DecisionHandler(filters, judge, exchanges, metrics);
   }
 
   @Bean
@@ -149,6 +153,17 @@ class DoorConfiguration {
   @Bean
   ReturningHeaders returningHeaders() {
     return new ReturningHeaders();
+  }
+
+  /** The framework's own one still makes the handshake. */
+  @Bean
+  @Primary
+  RevocableSockets revocableSockets(
+      @Qualifier("webSocketService") WebSocketService stock,
+      Judge judge,
+      OpenExchanges exchanges,
+      DecisionMetrics metrics) {
+    return new RevocableSockets(stock, judge, exchanges, metrics);
   }
 
   @Bean

@@ -41,7 +41,9 @@ import reactor.netty.http.HttpResources;
 @EnableConfigurationProperties({GatewayProperties.class, StoreProperties.class})
 class ViewConfiguration {
 
-  /** Names this process start towards the store; never used again. */
+  /**
+   * Names this process start towards the store; never used again: rule 7 of docs/architecture.md.
+   */
   record ReplicaId(UUID value) {}
 
   @Bean
@@ -80,18 +82,29 @@ class ViewConfiguration {
   }
 
   @Bean
+  FeedReader feedReader(StoreConnections connections, GatewayProperties properties) {
+    return new FeedReader(connections.feed(), properties.feed().pollInterval());
+  }
+
+  @Bean
   LeaseKeeper leaseKeeper(
+      FeedReader reader,
       StoreConnections connections,
       ReplicaId replica,
       GatewayProperties properties,
       KeyView view,
       Lease lease,
+      OpenExchanges exchanges,
       Scheduler leaseScheduler) {
     return new LeaseKeeper(
         LeaseRegistry.of(
-            new Replicas(connections.pool()), replica.value(), name(properties.replica())),
+            new Replicas(reader),
+            new Replicas(connections.pool()),
+            replica.value(),
+            name(properties.replica())),
         () -> Optional.of(view.snapshot()).filter(KeySnapshot::loaded).map(KeySnapshot::position),
-        Mono.defer(() -> EventLoops.passed(HttpResources.get())),
+        Mono.fromRunnable(exchanges::lookAgain)
+            .then(Mono.defer(() -> EventLoops.passed(HttpResources.get()))),
         lease,
         leaseScheduler);
   }
@@ -103,8 +116,8 @@ class ViewConfiguration {
   }
 
   @Bean
-  ViewMetrics viewMetrics(KeyView view, Lease lease, LeaseKeeper keeper) {
-    return new ViewMetrics(view, lease, keeper);
+  ViewMetrics viewMetrics(KeyView view, Lease lease, LeaseKeeper keeper, OpenExchanges exchanges) {
+    return new ViewMetrics(view, lease, keeper, exchanges);
   }
 
   @Bean
@@ -134,18 +147,13 @@ class ViewConfiguration {
   @Bean
   GatewayLifecycle gatewayLifecycle(
       StoreConnections connections,
-      GatewayProperties properties,
+      FeedReader reader,
       KeyView view,
       LeaseKeeper lease,
+      OpenExchanges exchanges,
       UsageFlusher usage,
       GivingUp givingUp) {
-    return new GatewayLifecycle(
-        connections,
-        new FeedReader(connections.feed(), properties.feed().pollInterval()),
-        view,
-        lease,
-        usage,
-        givingUp);
+    return new GatewayLifecycle(connections, reader, view, lease, exchanges, usage, givingUp);
   }
 
   private static String name(GatewayProperties.Replica replica) {

@@ -21,7 +21,8 @@ import reactor.netty.http.server.HttpServerResponse;
 
 /**
  * Answers 200 and keeps what it received. Paths that end in {@code /reset}, {@code /broken}, {@code
- * /slow} and {@code /ws} misbehave as their names say, or echo a WebSocket.
+ * /slow} and {@code /ws} misbehave as their names say, or echo a WebSocket; {@code /stream} sends
+ * events without an end.
  */
 final class RecordingUpstream implements AutoCloseable {
 
@@ -114,6 +115,12 @@ final class RecordingUpstream implements AutoCloseable {
     }
     if (path.endsWith("/slow")) {
       return slow.asMono().then(response.sendString(Mono.just("late")).then());
+    }
+    if (path.endsWith("/stream")) {
+      return response
+          .sse()
+          .sendString(Flux.interval(Duration.ofMillis(20)).map(tick -> "data: tick\n\n"))
+          .then();
     }
     if (path.endsWith("/error")) {
       return response

@@ -5,6 +5,7 @@ import dev.keygate.gateway.decision.AccessRequest;
 import dev.keygate.gateway.decision.Decision;
 import dev.keygate.gateway.decision.OrganizationClaim;
 import dev.keygate.gateway.decision.RouteAccess;
+import dev.keygate.gateway.exchange.OpenExchanges;
 import dev.keygate.gateway.firewall.OrganizationSelectors;
 import dev.keygate.gateway.metric.DecisionMetrics;
 import dev.keygate.gateway.route.GuardedRoute;
@@ -26,11 +27,14 @@ public final class DecisionHandler extends FilteringWebHandler {
           "The path must not be percent-encoded up to where it names the organization.");
 
   private final Judge judge;
+  private final OpenExchanges exchanges;
   private final DecisionMetrics metrics;
 
-  public DecisionHandler(List<GlobalFilter> filters, Judge judge, DecisionMetrics metrics) {
+  public DecisionHandler(
+      List<GlobalFilter> filters, Judge judge, OpenExchanges exchanges, DecisionMetrics metrics) {
     super(filters, false);
     this.judge = judge;
+    this.exchanges = exchanges;
     this.metrics = metrics;
   }
 
@@ -57,9 +61,13 @@ public final class DecisionHandler extends FilteringWebHandler {
         Grant.ToPrincipal grant =
             new Grant.ToPrincipal(target, principal, request, inbound.snapshot());
         exchange.getResponse().beforeCommit(() -> confirm(grant));
-        yield forward(exchange, entry, grant);
+        yield new Ongoing(forward(exchange, entry, grant), judge, grant, exchanges, inbound.loop());
       }
-      case Decision.Anonymous() -> forward(exchange, entry, new Grant.ToAnyone(target));
+      case Decision.Anonymous() -> {
+        Grant.ToAnyone grant = new Grant.ToAnyone(target);
+        yield forward(exchange, entry, grant)
+            .contextWrite(context -> context.put(Grant.CONTEXT_KEY, grant));
+      }
       case Decision.Refused(var denied) ->
           Refusals.write(exchange, Refusal.of(denied), inbound.correlationId());
     };
@@ -82,9 +90,7 @@ public final class DecisionHandler extends FilteringWebHandler {
   private static Mono<Void> forward(
       ServerWebExchange exchange, RouteTable.Entry entry, Grant grant) {
     grant.bind(exchange);
-    return new Chain(entry.filters(), 0)
-        .filter(exchange)
-        .contextWrite(context -> context.put(Grant.CONTEXT_KEY, grant));
+    return new Chain(entry.filters(), 0).filter(exchange);
   }
 
   /**

@@ -39,6 +39,10 @@ final class Failures {
   }
 
   Mono<Void> answer(ServerWebExchange exchange, String correlationId, Throwable failure) {
+    if (exchange.getResponse().isCommitted() && failure instanceof RefusedLate) {
+      metrics.withdrawn();
+      return Mono.error(new BrokenAnswer(correlationId, failure));
+    }
     if (exchange.getResponse().isCommitted()) {
       metrics.upstreamFailed(Refusal.Code.UPSTREAM_ERROR.text());
       log(Level.WARN, upstreamLog, "answer broken off after its head", correlationId, failure);

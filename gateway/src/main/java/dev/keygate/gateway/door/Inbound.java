@@ -5,6 +5,7 @@ import dev.keygate.gateway.decision.Credential;
 import dev.keygate.gateway.firewall.RequestHeaders.Selector;
 import dev.keygate.gateway.firewall.RequestTarget;
 import dev.keygate.gateway.view.KeySnapshot;
+import java.util.concurrent.Executor;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -16,6 +17,7 @@ import org.springframework.web.server.ServerWebExchange;
  * @param snapshot the one that the whole request is decided on
  * @param authentication whose key it is by that snapshot; a public route does not ask
  * @param startedMillis when it came, in milliseconds since 1970: keys expire against it
+ * @param loop the event loop of the client's connection
  */
 public record Inbound(
     String correlationId,
@@ -26,7 +28,8 @@ public record Inbound(
     boolean fresh,
     KeySnapshot snapshot,
     Authentication authentication,
-    long startedMillis) {
+    long startedMillis,
+    Executor loop) {
 
   private static final String ATTRIBUTE = Inbound.class.getName();
 

@@ -38,7 +38,9 @@ public final class Judge {
 
   /**
    * Why a request that was allowed may not go on; empty when it still may. Runs on the event loop
-   * directly before the write that it guards (rule 10 of the lease protocol).
+   * directly before the write that it guards: rule 10 of docs/architecture.md, kept at the decision
+   * ({@link DecisionHandler}), before the head to the upstream ({@link OutboundCheck}) and when the
+   * answer is committed.
    */
   Optional<Denied> again(Grant.ToPrincipal grant) {
     // The lease before the snapshot: it vouches for the one in force now or a newer one. The other

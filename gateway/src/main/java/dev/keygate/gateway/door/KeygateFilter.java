@@ -13,6 +13,7 @@ import dev.keygate.gateway.view.KeySnapshot;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.springframework.core.Ordered;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
@@ -20,6 +21,7 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
@@ -77,7 +79,10 @@ public final class KeygateFilter implements WebFilter, Ordered {
             case RequestTarget.Refused(var problem) -> invalid(exchange, problem, correlationId);
             case RequestTarget.Canonical target ->
                 METHODS.contains(request.method().name())
-                    ? admit(exchange, chain, inbound(exchange, correlationId, headers, target))
+                    ? admit(
+                        exchange,
+                        chain,
+                        inbound(exchange, correlationId, headers, target, loop(request)))
                     : refuse(exchange, Refusal.METHOD_NOT_ALLOWED, correlationId);
           };
     };
@@ -87,7 +92,8 @@ public final class KeygateFilter implements WebFilter, Ordered {
       ServerWebExchange exchange,
       String correlationId,
       RequestHeaders.Plain headers,
-      RequestTarget.Canonical target) {
+      RequestTarget.Canonical target,
+      Executor loop) {
     long now = judge.nowMillis();
     // In this order, see Judge.again.
     boolean fresh = judge.fresh();
@@ -102,7 +108,8 @@ public final class KeygateFilter implements WebFilter, Ordered {
         fresh,
         snapshot,
         AccessPolicy.authenticate(credential, snapshot, fresh, now),
-        now);
+        now,
+        loop);
   }
 
   private Mono<Void> admit(ServerWebExchange exchange, WebFilterChain chain, Inbound inbound) {
@@ -123,6 +130,13 @@ public final class KeygateFilter implements WebFilter, Ordered {
   private Mono<Void> refuse(ServerWebExchange exchange, Refusal refusal, String correlationId) {
     metrics.notCanonical();
     return Refusals.write(exchange, refusal, correlationId);
+  }
+
+  private static Executor loop(HttpServerRequest request) {
+    if (request instanceof Connection connection) {
+      return connection.channel().eventLoop();
+    }
+    throw new IllegalStateException("a request without a connection: " + request.getClass());
   }
 
   private static HttpServerRequest nativeRequest(ServerHttpRequest request) {

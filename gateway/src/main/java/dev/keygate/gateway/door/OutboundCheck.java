@@ -4,6 +4,7 @@ import dev.keygate.gateway.firewall.HeaderNames;
 import dev.keygate.gateway.metric.DecisionMetrics;
 import io.netty.util.AsciiString;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
 
@@ -26,16 +27,20 @@ public final class OutboundCheck implements HttpClientCustomizer {
 
   @Override
   public HttpClient customize(HttpClient client) {
-    return client.doOnRequest((request, connection) -> check(request));
+    return client.doOnRequest((request, connection) -> check(request, connection));
   }
 
-  private void check(HttpClientRequest request) {
+  private void check(HttpClientRequest request, Connection connection) {
     Object grant = request.currentContextView().getOrDefault(Grant.CONTEXT_KEY, "none");
     switch (grant) {
       case Grant.ToPrincipal keyed -> {
         require(
             request.uri().equals(keyed.target()), "the target was changed after it was checked");
         requireNoKey(request);
+        if (request.currentContextView().getOrDefault(Ongoing.CONTEXT_KEY, null)
+            instanceof Ongoing ongoing) {
+          ongoing.sentBy(connection.channel().eventLoop());
+        }
         judge
             .again(keyed)
             .ifPresent(

@@ -1,15 +1,21 @@
 package dev.keygate.gateway.exchange;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * Every exchange from the decision that allowed it until its end. Any thread; registering and
  * closing take no lock that another request could hold for long.
  */
 public final class OpenExchanges {
+
+  /** An open stream outlives its key by this at most, and by what a swap takes. */
+  private static final Duration LOOK_INTERVAL = Duration.ofMillis(250);
 
   private final Set<Handle> open = ConcurrentHashMap.newKeySet();
 
@@ -25,6 +31,14 @@ public final class OpenExchanges {
     Handle handle = new Handle(keyId, look);
     open.add(handle);
     return handle;
+  }
+
+  /**
+   * Never completes; cancel to stop. Notices what no swap announces: keys that expire, and the end
+   * of the lease.
+   */
+  public Mono<Void> keepLooking() {
+    return Flux.interval(LOOK_INTERVAL).onBackpressureDrop().doOnNext(tick -> lookAgain()).then();
   }
 
   /** Has every open exchange looked at again. One that registers meanwhile may be left out. */

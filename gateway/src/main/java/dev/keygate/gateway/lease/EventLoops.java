@@ -11,7 +11,9 @@ import reactor.netty.resources.LoopResources;
 /**
  * Waits until every event loop has finished what it was running. A check and the write that it
  * guards run on a loop without yielding, so what began before is over after a task of ours ran
- * there. Twice, since the first task may overtake one that a loop had taken up but not begun.
+ * there: the look at the key when the answer is committed (rule 10 of docs/architecture.md) is
+ * worth nothing to an acknowledgement that overtakes it. Twice, since the first task may overtake
+ * one that a loop had taken up but not begun.
  */
 public final class EventLoops {
 

@@ -5,23 +5,43 @@ import java.util.function.LongSupplier;
 
 /**
  * Until when the view counts as fresh, on the monotonic clock. Read on every request with one
- * volatile read; changed by {@link LeaseKeeper} only.
+ * volatile read; changed by {@link LeaseKeeper} only. Rules 4 and 6 of docs/architecture.md: it
+ * counts from before the renewal was sent, for as long as the store says.
  */
 public final class Lease {
 
+  private static final Duration DEGRADED_AFTER = Duration.ofSeconds(30);
+  private static final int DEGRADED_SHARE = 4;
+
   private final LongSupplier nanoTime;
   private volatile long freshUntil;
+  private volatile long readyUntil;
+  private volatile long degradedFrom;
 
   /**
    * @param nanoTime {@link System#nanoTime} outside of tests
    */
   public Lease(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
-    this.freshUntil = nanoTime.getAsLong();
+    end();
   }
 
+  /** Whether requests may be answered. */
   public boolean fresh() {
     return nanoTime.getAsLong() - freshUntil < 0;
+  }
+
+  /** Fresh, and not in the last part of the lease, which only {@code on-stale=serve} grants. */
+  public boolean ready() {
+    return nanoTime.getAsLong() - readyUntil < 0;
+  }
+
+  /**
+   * Whether the last renewal that counts was sent too long ago for a replica that is well: 30
+   * seconds, or a quarter of the lease if that is less.
+   */
+  public boolean degraded() {
+    return nanoTime.getAsLong() - degradedFrom >= 0;
   }
 
   /** How much is left; zero when it is not fresh. */
@@ -33,13 +53,28 @@ public final class Lease {
     return nanoTime.getAsLong();
   }
 
-  void extend(long until) {
+  /**
+   * Nothing when what is held goes on for longer.
+   *
+   * @param sent before the renewal was sent (rule 4)
+   * @param whole for how long it counts (rule 6: the store's)
+   * @param stale the last part of it, in which the replica is not ready
+   */
+  void extend(long sent, Duration whole, Duration stale) {
+    long until = sent + whole.toNanos();
     if (until - freshUntil > 0) {
       freshUntil = until;
+      readyUntil = until - stale.toNanos();
+      Duration share = whole.dividedBy(DEGRADED_SHARE);
+      degradedFrom =
+          sent + (share.compareTo(DEGRADED_AFTER) < 0 ? share : DEGRADED_AFTER).toNanos();
     }
   }
 
   void end() {
-    freshUntil = nanoTime.getAsLong();
+    long now = nanoTime.getAsLong();
+    freshUntil = now;
+    readyUntil = now;
+    degradedFrom = now;
   }
 }

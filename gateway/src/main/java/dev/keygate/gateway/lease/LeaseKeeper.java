@@ -19,7 +19,12 @@ import reactor.core.scheduler.Scheduler;
  * Registers this replica once it has a view, then renews: every twelfth of the lease, and at once
  * after a swap. A renewal is also the acknowledgement of the position it carries, so it is sent
  * only when no event loop can still be between a check on an older snapshot and the write that it
- * guards.
+ * guards, and everything open has been looked at again.
+ *
+ * <p>Keeps these rules of docs/architecture.md, "Lease and acknowledgement": 1 (registers in a
+ * commit of its own, and renews only after its answer), 2 (a renewal that finds no row ends the
+ * lease at once) and 4 (the lease counts from before the renewal was sent, and from when the view
+ * has reached the head that this renewal read).
  *
  * <p>Everything here runs on one single-threaded scheduler, so its state needs no lock; {@link
  * #swapped} may be called from any thread.
@@ -29,7 +34,10 @@ public final class LeaseKeeper {
   private static final Logger LOGGER = LoggerFactory.getLogger(LeaseKeeper.class);
 
   private static final Duration RETRY = Duration.ofSeconds(1);
+
+  /** Not shorter than the registry's own, which ends the connection that does not answer. */
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
   private static final int RENEWALS_PER_LEASE = 12;
 
   private final LeaseRegistry registry;
@@ -46,6 +54,8 @@ public final class LeaseKeeper {
   private boolean registered;
   private boolean everRegistering;
   private boolean failing;
+  private boolean degraded;
+  private boolean servingStale;
 
   /**
    * @param applied where the snapshot in force stands; empty before the first
@@ -148,8 +158,9 @@ public final class LeaseKeeper {
     acknowledged = position;
     head = renewed.head().seq();
     period = renewed.lease().dividedBy(RENEWALS_PER_LEASE);
-    waiting.add(new Waiting(renewed.head(), sent + renewed.lease().toNanos()));
+    waiting.add(new Waiting(renewed.head(), sent, renewed.lease(), Duration.ZERO));
     settle();
+    report();
     if (failing) {
       failing = false;
       LOGGER.info("lease is renewed again");
@@ -184,7 +195,7 @@ public final class LeaseKeeper {
         each -> {
           boolean reached = position.isPresent() && reached(position.get(), each.head());
           if (reached) {
-            lease.extend(each.until());
+            lease.extend(each.sent(), each.lease(), each.stale());
           }
           return reached || each.until() - now <= 0;
         });
@@ -204,8 +215,39 @@ public final class LeaseKeeper {
           .addKeyValue("freshFor", lease.remaining())
           .log("lease cannot be renewed, trying again");
     }
+    report();
   }
 
-  /** A lease that begins to count when the view has reached the head. */
-  private record Waiting(FeedPosition head, long until) {}
+  /** One line when it begins, one when it is over, for each of the two. */
+  private void report() {
+    boolean late = lease.degraded();
+    boolean unready = lease.fresh() && !lease.ready();
+    if (late && !degraded) {
+      LOGGER
+          .atWarn()
+          .addKeyValue("freshFor", lease.remaining())
+          .log("replica is degraded: no renewal has counted for too long");
+    } else if (degraded && !late) {
+      LOGGER.info("replica is not degraded any more");
+    }
+    if (unready && !servingStale) {
+      LOGGER
+          .atWarn()
+          .addKeyValue("freshFor", lease.remaining())
+          .log("replica answers from a stale view and is not ready");
+    }
+    degraded = late;
+    servingStale = unready;
+  }
+
+  /**
+   * A lease that begins to count when the view has reached the head.
+   *
+   * @param sent before the renewal was sent
+   */
+  private record Waiting(FeedPosition head, long sent, Duration lease, Duration stale) {
+    long until() {
+      return sent + lease.toNanos();
+    }
+  }
 }

@@ -23,24 +23,27 @@ public interface LeaseRegistry {
   /**
    * The real one.
    *
+   * @param following on the connection that follows the feed
+   * @param departing on any connection: when the row is given up nothing is followed any more, and
+   *     deleting at a wrong server only makes the operator wait for the lease
    * @param replica made for this process start and never used again (rule 7)
    * @param name for people
    */
-  static LeaseRegistry of(Replicas replicas, UUID replica, String name) {
+  static LeaseRegistry of(Replicas following, Replicas departing, UUID replica, String name) {
     return new LeaseRegistry() {
       @Override
       public Mono<Void> register() {
-        return replicas.register(replica, name);
+        return following.register(replica, name);
       }
 
       @Override
       public Mono<Replicas.Renewed> renew(FeedPosition applied, Instant flushedAt) {
-        return replicas.renew(replica, applied, flushedAt);
+        return following.renew(replica, applied, flushedAt);
       }
 
       @Override
       public Mono<Void> deregister() {
-        return replicas.deregister(replica);
+        return departing.deregister(replica);
       }
     };
   }

@@ -1,5 +1,6 @@
 package dev.keygate.gateway.metric;
 
+import dev.keygate.gateway.exchange.OpenExchanges;
 import dev.keygate.gateway.lease.Lease;
 import dev.keygate.gateway.lease.LeaseKeeper;
 import dev.keygate.gateway.view.KeyView;
@@ -11,18 +12,21 @@ import java.time.Duration;
 /**
  * What this replica holds and how current it is: {@code keygate_keys}, {@code
  * keygate_organizations}, {@code keygate_feed_position}, {@code keygate_feed_lag} (changes not
- * applied yet), {@code keygate_lease_remaining_seconds} (0: requests get 503).
+ * applied yet), {@code keygate_lease_remaining_seconds} (0: requests get 503), {@code
+ * keygate_lease_degraded} (1: alert), {@code keygate_exchanges_open}.
  */
 public final class ViewMetrics implements MeterBinder {
 
   private final KeyView view;
   private final Lease lease;
   private final LeaseKeeper keeper;
+  private final OpenExchanges exchanges;
 
-  public ViewMetrics(KeyView view, Lease lease, LeaseKeeper keeper) {
+  public ViewMetrics(KeyView view, Lease lease, LeaseKeeper keeper, OpenExchanges exchanges) {
     this.view = view;
     this.lease = lease;
     this.keeper = keeper;
+    this.exchanges = exchanges;
   }
 
   @Override
@@ -42,6 +46,12 @@ public final class ViewMetrics implements MeterBinder {
     Gauge.builder("keygate.lease.remaining", lease, it -> seconds(it.remaining()))
         .baseUnit("seconds")
         .description("how long the view still counts as fresh")
+        .register(registry);
+    Gauge.builder("keygate.lease.degraded", lease, it -> it.degraded() ? 1 : 0)
+        .description("1 when no renewal has counted for 30 seconds or a quarter of the lease")
+        .register(registry);
+    Gauge.builder("keygate.exchanges.open", exchanges, OpenExchanges::size)
+        .description("requests and streams of keys that are under way")
         .register(registry);
   }
 

@@ -1,5 +1,6 @@
 package dev.keygate.gateway.store;
 
+import dev.keygate.gateway.exchange.OpenExchanges;
 import dev.keygate.gateway.lease.LeaseKeeper;
 import dev.keygate.gateway.usage.UsageFlusher;
 import dev.keygate.gateway.view.KeyView;
@@ -35,6 +36,7 @@ public final class GatewayLifecycle implements SmartLifecycle {
   private final FeedReader reader;
   private final KeyView view;
   private final LeaseKeeper lease;
+  private final OpenExchanges exchanges;
   private final UsageFlusher usage;
   private final GivingUp givingUp;
   private final Disposable.Swap work = Disposables.swap();
@@ -49,12 +51,14 @@ public final class GatewayLifecycle implements SmartLifecycle {
       FeedReader reader,
       KeyView view,
       LeaseKeeper lease,
+      OpenExchanges exchanges,
       UsageFlusher usage,
       GivingUp givingUp) {
     this.connections = connections;
     this.reader = reader;
     this.view = view;
     this.lease = lease;
+    this.exchanges = exchanges;
     this.usage = usage;
     this.givingUp = givingUp;
   }
@@ -74,7 +78,12 @@ public final class GatewayLifecycle implements SmartLifecycle {
     running = true;
     work.update(
         fitStore()
-            .then(Mono.when(reader.follow(view), lease.keep(), usage.keepFlushing()))
+            .then(
+                Mono.when(
+                    reader.follow(view),
+                    lease.keep(),
+                    exchanges.keepLooking(),
+                    usage.keepFlushing()))
             .subscribe(
                 done -> {},
                 givingUp::because,

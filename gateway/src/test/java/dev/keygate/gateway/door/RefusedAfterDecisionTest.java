@@ -9,6 +9,7 @@ import dev.keygate.gateway.decision.AccessPolicy;
 import dev.keygate.gateway.decision.AccessRequest;
 import dev.keygate.gateway.decision.Credential;
 import dev.keygate.gateway.decision.OrganizationClaim;
+import dev.keygate.gateway.exchange.OpenExchanges;
 import dev.keygate.gateway.firewall.RequestHeaders.Selector;
 import dev.keygate.gateway.firewall.RequestTarget;
 import dev.keygate.gateway.lease.Lease;
@@ -49,7 +50,8 @@ final class RefusedAfterDecisionTest {
   private final Judge judge = new Judge(view, lease, InstantSource.system());
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final DecisionMetrics metrics = new DecisionMetrics(meters);
-  private final DecisionHandler handler = new DecisionHandler(List.of(), judge, metrics);
+  private final OpenExchanges exchanges = new OpenExchanges();
+  private final DecisionHandler handler = new DecisionHandler(List.of(), judge, exchanges, metrics);
   private final Failures failures = new Failures(metrics, () -> 0);
   private final GuardedRoute route =
       GuardedRoute.of(
@@ -98,6 +100,46 @@ final class RefusedAfterDecisionTest {
     answer(() -> revoke(), refused);
 
     assertRefused(401, "INVALID_API_KEY");
+  }
+
+  @Test
+  void answersUnauthorizedAtOnceWhenLookedAtWhileTheUpstreamIsStillSilent() {
+    answer(
+        () -> {
+          revoke();
+          exchanges.lookAgain();
+        },
+        Mono.never());
+
+    assertRefused(401, "INVALID_API_KEY");
+    assertThat(exchanges.size()).isZero();
+  }
+
+  @Test
+  void answersUnavailableAtOnceWhenLookedAtAfterTheLease() {
+    answer(
+        () -> {
+          LeaseFixture.end(lease);
+          exchanges.lookAgain();
+        },
+        Mono.never());
+
+    assertRefused(503, "SERVICE_UNAVAILABLE");
+  }
+
+  @Test
+  void goesOnWhenLookedAtAndStillAllowed() {
+    answer(
+        () -> {
+          view.apply(at(2), List.of(new Change.KeyRemoved("other")));
+          exchanges.lookAgain();
+          assertThat(exchanges.openKeyIds()).containsExactly("k");
+        },
+        Mono.empty());
+
+    assertThat(exchange.getResponse().getStatusCode()).isNull();
+    assertThat(exchange.getResponse().isCommitted()).isTrue();
+    assertThat(exchanges.size()).isZero();
   }
 
   @Test
@@ -150,7 +192,8 @@ final class RefusedAfterDecisionTest {
             true,
             view.snapshot(),
             AccessPolicy.authenticate(credential, view.snapshot(), true, 0),
-            0)
+            0,
+            Runnable::run)
         .bind(exchange);
     new RouteTable.Entry(route, List.of(filter)).bind(exchange);
     handler

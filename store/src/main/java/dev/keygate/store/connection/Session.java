@@ -40,6 +40,10 @@ public record Session(Connection connection) {
         .onErrorMap(Session::isFailure, Session::unavailable);
   }
 
+  public static <T> Mono<T> with(Sessions sessions, Function<Session, Mono<T>> work) {
+    return sessions.with(work);
+  }
+
   /**
    * Longer work under the same rules. Opening the connection is limited; limits on the statements
    * are the caller's.

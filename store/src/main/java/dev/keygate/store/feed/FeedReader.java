@@ -1,9 +1,11 @@
 package dev.keygate.store.feed;
 
 import dev.keygate.store.connection.Session;
+import dev.keygate.store.connection.Sessions;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -16,8 +18,12 @@ import reactor.util.retry.Retry;
  * mismatch (epoch, change id, gap) leads to a full view again; a lost connection to a new one, for
  * ever, with a capped delay. A new connection goes on from the applied position, under the same
  * checks.
+ *
+ * <p>Work that is given to it runs on that same connection, between two reads: two connections can
+ * end at two servers, and then a renewal would vouch for a view that another server has left
+ * behind.
  */
-public final class FeedReader {
+public final class FeedReader implements Sessions {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(FeedReader.class);
 
@@ -26,6 +32,7 @@ public final class FeedReader {
 
   private final ConnectionFactory connections;
   private final Duration pollInterval;
+  private final Errands errands = new Errands();
 
   /**
    * @param connections an unpooled factory
@@ -43,7 +50,8 @@ public final class FeedReader {
           Progress progress = new Progress();
           return Flux.usingWhen(
                   connect(),
-                  connection -> new FeedSession(connection, pollInterval, follower).run(progress),
+                  connection ->
+                      new FeedSession(connection, pollInterval, follower, errands).run(progress),
                   Session::close)
               .doOnNext(position -> progress.reached(position))
               .doOnError(progress::lost)
@@ -53,6 +61,17 @@ public final class FeedReader {
                       .transientErrors(true))
               .then();
         });
+  }
+
+  /**
+   * Waits for a connection that follows the feed, for as long as short work may take altogether.
+   */
+  @Override
+  public <T> Mono<T> with(Function<Session, Mono<T>> work) {
+    return errands
+        .ask(work)
+        .timeout(Session.TIMEOUT)
+        .onErrorMap(Session::isFailure, Session::unavailable);
   }
 
   private Mono<Connection> connect() {

@@ -26,6 +26,9 @@ final class FeedSession {
   /** Longest wait for a part of a full view, which the server sorts first. */
   private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(60);
 
+  /** How long the first row of a short read may take; a server that is slower is given up. */
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+
   /** How long a read of changes may take altogether. */
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
 
@@ -54,22 +57,27 @@ final class FeedSession {
   private final PostgresqlConnection connection;
   private final Duration pollInterval;
   private final FeedFollower follower;
+  private final Errands errands;
 
-  FeedSession(Connection connection, Duration pollInterval, FeedFollower follower) {
+  FeedSession(
+      Connection connection, Duration pollInterval, FeedFollower follower, Errands errands) {
     this.session = new Session(connection);
     this.connection = unwrap(connection);
     this.pollInterval = pollInterval;
     this.follower = follower;
+    this.errands = errands;
   }
 
   /**
-   * Emits the position after each successful read. Notifications and polls only say "look": while a
-   * read is under way any number of them leads to one more read.
+   * Emits the position after each successful read. Notifications, polls and errands only say
+   * "look": while a read is under way any number of them leads to one more. What waits is done
+   * before the read, so that a renewal's head is read at once.
    */
   Flux<FeedPosition> run(FeedReader.Progress progress) {
     Flux<Object> hints =
         Flux.<Object>merge(
                 connection.getNotifications(),
+                errands.wakes(),
                 Flux.interval(pollInterval).onBackpressureDrop(),
                 Mono.just("look for what came before we listened"))
             .onBackpressureLatest();
@@ -81,7 +89,7 @@ final class FeedSession {
               case Nothing nothing -> load(progress);
               case Upto upto -> Mono.<FeedPosition>empty();
             })
-        .concatWith(hints.concatMap(hint -> read(progress), 0));
+        .concatWith(hints.concatMap(hint -> errands.run(session).then(read(progress)), 0));
   }
 
   private Mono<FeedPosition> read(FeedReader.Progress progress) {
@@ -90,6 +98,7 @@ final class FeedSession {
       case Upto(var position) ->
           session
               .query(CHANGES, FeedSession::entry, position.seq(), FeedStep.MOST_ENTRIES + 1)
+              .timeout(Mono.delay(ANSWER_TIMEOUT))
               .collectList()
               .timeout(READ_TIMEOUT)
               .flatMap(

@@ -2,6 +2,7 @@ package dev.keygate.store.lease;
 
 import dev.keygate.store.connection.Column;
 import dev.keygate.store.connection.Session;
+import dev.keygate.store.connection.Sessions;
 import dev.keygate.store.feed.FeedPosition;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Row;
@@ -56,9 +57,18 @@ public final class Replicas {
       ORDER BY name, replica
       """;
 
-  private final ConnectionFactory connections;
+  private final Sessions connections;
 
+  /** With a connection for each statement: for what may end at another server. */
   public Replicas(ConnectionFactory connections) {
+    this(Sessions.of(connections));
+  }
+
+  /**
+   * For a gateway: {@link dev.keygate.store.feed.FeedReader}, which follows the feed on the same
+   * connection.
+   */
+  public Replicas(Sessions connections) {
     this.connections = connections;
   }
 

@@ -5,6 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keygate.store.CuttingProxy;
 import dev.keygate.store.TestDatabase;
+import dev.keygate.store.feed.Change;
+import dev.keygate.store.feed.FeedFollower;
+import dev.keygate.store.feed.FeedKey;
+import dev.keygate.store.feed.FeedOrganization;
+import dev.keygate.store.feed.FeedPosition;
+import dev.keygate.store.feed.FeedReader;
 import dev.keygate.store.lease.Replicas;
 import io.r2dbc.pool.ConnectionPool;
 import java.io.IOException;
@@ -12,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
 /** The server's host vanished: nothing is answered, and nothing is closed. */
@@ -61,6 +68,24 @@ final class SilentServerIT {
     assertAnswersAgain();
   }
 
+  @Test
+  void feedReaderGivesUpASilentConnectionAndDoesItsWorkOnANewOne() {
+    StoreSettings gateway = through(TestDatabase.GATEWAY);
+    FeedReader reader = new FeedReader(gateway.unpooled("silent-feed"), Duration.ofMillis(50));
+    Disposable following = reader.follow(new Deaf()).subscribe();
+    try {
+      reader.with(session -> session.run("SELECT 1")).block(PATIENCE);
+      proxy.silencePresentConnections();
+
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .until(() -> reader.with(session -> session.update("SELECT 1")).block(PATIENCE) != null);
+    } finally {
+      following.dispose();
+    }
+  }
+
   private void assertAnswersAgain() {
     await()
         .atMost(PATIENCE)
@@ -78,12 +103,35 @@ final class SilentServerIT {
   }
 
   private ConnectionPool pool() {
-    StoreSettings direct = DATABASE.as(TestDatabase.OPERATOR);
+    return through(TestDatabase.OPERATOR).pool("silent-test", SIZE);
+  }
+
+  private StoreSettings through(String role) {
+    StoreSettings direct = DATABASE.as(role);
     return new StoreSettings(
-            direct.url().replace(":" + port() + "/", ":" + proxy.port() + "/"),
-            TestDatabase.OPERATOR,
-            direct.passwordFile())
-        .pool("silent-test", SIZE);
+        direct.url().replace(":" + port() + "/", ":" + proxy.port() + "/"),
+        role,
+        direct.passwordFile());
+  }
+
+  /** Holds nothing. */
+  private record Deaf() implements FeedFollower {
+    @Override
+    public Loader load() {
+      return new Loader() {
+        @Override
+        public void organization(FeedOrganization organization) {}
+
+        @Override
+        public void key(FeedKey key) {}
+
+        @Override
+        public void commit(FeedPosition at) {}
+      };
+    }
+
+    @Override
+    public void apply(FeedPosition to, List<Change> changes) {}
   }
 
   private static int port() {

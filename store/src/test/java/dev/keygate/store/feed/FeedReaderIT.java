@@ -7,10 +7,15 @@ import static dev.keygate.store.write.Sample.key;
 import static dev.keygate.store.write.Sample.organization;
 import static dev.keygate.store.write.Sample.submit;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.keygate.store.TestDatabase;
+import dev.keygate.store.connection.Column;
+import dev.keygate.store.connection.Session;
+import dev.keygate.store.connection.StoreUnavailableException;
 import dev.keygate.store.key.KeyHash;
+import dev.keygate.store.lease.Replicas;
 import dev.keygate.store.write.Command.KeySpec;
 import dev.keygate.store.write.Command.PutKey;
 import dev.keygate.store.write.Command.RemoveKey;
@@ -431,6 +436,50 @@ final class FeedReaderIT {
                       : Mono.empty());
             })
         .then();
+  }
+
+  @Test
+  void withRunsWorkOnTheConnectionThatFollowsThoughItIsAskedBeforeThereIsOne() {
+    FeedReader reader = new FeedReader(connections("errand"), NEVER);
+    UUID replica = UUID.randomUUID();
+    Mono<Void> registered = new Replicas(reader).register(replica, "early").cache();
+    following.add(registered.subscribe());
+
+    following.add(reader.follow(new Mirror()).subscribe());
+    // Would fail inside the transaction that reads the full view.
+    registered.block(PATIENCE);
+
+    assertThat(reader.with(FeedReaderIT::backend).block(PATIENCE))
+        .asString()
+        .isEqualTo(
+            DATABASE
+                .query("SELECT pid::text FROM pg_stat_activity WHERE application_name = 'errand'")
+                .getFirst());
+    DATABASE.execute("DELETE FROM gateway_ack");
+  }
+
+  @Test
+  void withFailsWhenTheConnectionIsLostAndTheNextWorkFindsANewOne() {
+    FeedReader reader = new FeedReader(connections("errand-lost"), OFTEN);
+    following.add(reader.follow(new Mirror()).subscribe());
+    Long before = reader.with(FeedReaderIT::backend).block(PATIENCE);
+    Mono<Long> slow =
+        reader
+            .with(
+                session ->
+                    session
+                        .query("SELECT pg_sleep(60)", row -> 1L)
+                        .single()
+                        .doOnSubscribe(sent -> DATABASE.terminate("errand-lost")))
+            .cache();
+
+    assertThatThrownBy(() -> slow.block(PATIENCE)).isInstanceOf(StoreUnavailableException.class);
+
+    assertThat(reader.with(FeedReaderIT::backend).block(PATIENCE)).isNotEqualTo(before);
+  }
+
+  private static Mono<Long> backend(Session session) {
+    return session.query("SELECT pg_backend_pid()::bigint", row -> Column.number(row, 0)).single();
   }
 
   private Mirror follow(Duration poll, String applicationName) {

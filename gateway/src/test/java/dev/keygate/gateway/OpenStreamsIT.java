@@ -1,0 +1,196 @@
+package dev.keygate.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.keygate.gateway.TestStore.Issued;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of exchanges that are open while their key, or what it may do, goes. */
+@Timeout(60)
+final class OpenStreamsIT {
+
+  private static final long PATIENCE_SECONDS = 30;
+  private static final int EVENT = "data: tick\n\n".length();
+
+  private static TestStore store;
+  private static RecordingUpstream upstream;
+  private static TestGateway gateway;
+
+  @BeforeAll
+  static void start() throws IOException {
+    store = TestStore.start();
+    store.organization("acme", null, false);
+    store.organization("globex", null, false);
+    upstream = new RecordingUpstream();
+    gateway = TestGateway.start(store, upstream.uri());
+    await().untilAsserted(() -> assertThat(gateway.ready()).isTrue());
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    gateway.close();
+    upstream.close();
+    store.close();
+  }
+
+  @Test
+  void breaksStreamsOfARevokedKeyAndOfNoOther() throws Exception {
+    Issued revoked = key("acme");
+    Issued other = key("acme");
+    try (InputStream broken = stream("/plain/stream", revoked);
+        InputStream goesOn = stream("/plain/stream", other)) {
+      store.revoke(revoked);
+
+      assertBroken(broken);
+      await().untilAsserted(() -> assertThat(store.acknowledged()).isEqualTo(store.head()));
+      // As much as can have been on its way before the revocation, and then more.
+      goesOn.skipNBytes(20L * EVENT);
+    }
+  }
+
+  @Test
+  void breaksStreamsOfASuspendedOrganization() throws Exception {
+    store.organization("sleepy", "acme", false);
+    Issued key = key("sleepy");
+    try (InputStream broken = stream("/plain/stream", key)) {
+      store.organization("sleepy", "acme", true);
+
+      assertBroken(broken);
+    }
+  }
+
+  @Test
+  void breaksStreamsAboutAnOrganizationThatMovedAway() throws Exception {
+    store.organization("moving", "acme", false);
+    Issued key = key("acme");
+    try (InputStream broken = stream("/v1/organizations/moving/stream", key)) {
+      store.organization("moving", "globex", false);
+
+      assertBroken(broken);
+    }
+  }
+
+  @Test
+  void closesWebSocketsOfARevokedKey() throws Exception {
+    Issued revoked = key("acme");
+    Socket socket = socket(revoked);
+
+    store.revoke(revoked);
+
+    assertThat(socket.closed().get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(4401);
+  }
+
+  @Test
+  void closesWebSocketsWhenTheirKeyExpires() throws Exception {
+    // Enough for the slowest machine to shake hands before.
+    Issued expiring = store.keyWith("acme", "live", Instant.now().plusSeconds(12), "contacts:*");
+    Socket socket = socket(expiring);
+
+    assertThat(socket.closed().get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(4401);
+  }
+
+  @Test
+  void answersARequestInFlightAtOnceWhenItsKeyIsRevoked() throws Exception {
+    Issued revoked = key("acme");
+    upstream.all();
+    CompletableFuture<HttpResponse<String>> answer =
+        HttpClient.newHttpClient()
+            .sendAsync(
+                request("/plain/slow", revoked).build(), HttpResponse.BodyHandlers.ofString());
+    await().until(() -> !upstream.all().isEmpty());
+
+    store.revoke(revoked);
+
+    // The upstream has not answered, and never does.
+    assertThat(answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).statusCode()).isEqualTo(401);
+  }
+
+  private static Issued key(String organization) {
+    Issued key = store.key(organization, "contacts:*");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(gateway.get("/plain/x", "X-API-Key", key.value()).statusCode())
+                    .isEqualTo(200));
+    return key;
+  }
+
+  private static HttpRequest.Builder request(String target, Issued key) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + target))
+        .version(HttpClient.Version.HTTP_1_1)
+        .header("X-API-Key", key.value());
+  }
+
+  /** After its first event. */
+  private static InputStream stream(String target, Issued key) throws Exception {
+    HttpResponse<InputStream> response =
+        HttpClient.newHttpClient()
+            .send(request(target, key).build(), HttpResponse.BodyHandlers.ofInputStream());
+    assertThat(response.statusCode()).isEqualTo(200);
+    response.body().skipNBytes(EVENT);
+    return response.body();
+  }
+
+  /** Its end is seen as a failure, not as an end. */
+  private static void assertBroken(InputStream stream) {
+    assertThatThrownBy(stream::readAllBytes).isInstanceOf(IOException.class);
+  }
+
+  private record Socket(WebSocket socket, CompletableFuture<Integer> closed) {}
+
+  /** After its first echo. */
+  private static Socket socket(Issued key) throws Exception {
+    CompletableFuture<String> echo = new CompletableFuture<>();
+    CompletableFuture<Integer> closed = new CompletableFuture<>();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(gateway.get("/plain/x", "X-API-Key", key.value()).statusCode())
+                    .isEqualTo(200));
+    WebSocket socket =
+        HttpClient.newHttpClient()
+            .newWebSocketBuilder()
+            .header("X-API-Key", key.value())
+            .buildAsync(
+                URI.create("ws://127.0.0.1:" + gateway.port() + "/plain/ws"),
+                new WebSocket.Listener() {
+                  @Override
+                  public CompletionStage<?> onText(
+                      WebSocket from, CharSequence data, boolean last) {
+                    echo.complete(data.toString());
+                    return WebSocket.Listener.super.onText(from, data, last);
+                  }
+
+                  @Override
+                  public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+                    closed.complete(code);
+                    return WebSocket.Listener.super.onClose(from, code, reason);
+                  }
+
+                  @Override
+                  public void onError(WebSocket from, Throwable error) {
+                    closed.completeExceptionally(error);
+                  }
+                })
+            .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    socket.sendText("hello", true).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    assertThat(echo.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo("echo hello");
+    return new Socket(socket, closed);
+  }
+}
