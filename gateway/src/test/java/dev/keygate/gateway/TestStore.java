@@ -129,7 +129,7 @@ final class TestStore implements AutoCloseable {
     assertThat(
             submit(
                 new Command.IssueVersion(
-                    spec, keyId, plaintext.hash(), plaintext.hint(), "Created")))
+                    spec, keyId, plaintext.hash(), plaintext.hint(), "Created", 0)))
         .isInstanceOf(Command.KeyResult.Written.class);
     return new Issued(uid, keyId, plaintext);
   }

@@ -81,7 +81,8 @@ CREATE TABLE api_key (
   environment text COLLATE "C" NOT NULL CHECK (environment ~ '^[a-z0-9-]{1,32}$'),
   permissions text[] NOT NULL CHECK (keygate_are_permissions(permissions)),
   expires_at timestamptz,
-  handled_revision bigint,
+  -- spec.rotation.revision that the latest version was minted for; a lower one rotates nothing
+  handled_revision bigint NOT NULL DEFAULT 0 CHECK (handled_revision >= 0),
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL,
   deleted_at timestamptz

@@ -130,7 +130,7 @@ public final class BenchStore implements AutoCloseable {
             null);
     PlaintextKey key = issued.key();
     return new Command.IssueVersion(
-        spec, UUID.randomUUID().toString(), key.hash(), key.hint(), "Created");
+        spec, UUID.randomUUID().toString(), key.hash(), key.hint(), "Created", 0);
   }
 
   private static String organization(int number) {

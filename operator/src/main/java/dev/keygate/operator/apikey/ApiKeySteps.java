@@ -159,7 +159,7 @@ final class ApiKeySteps {
     memory.hold(state.wish().uid(), new KeyMemory.Held(keyId, key));
     ApiKeyState after =
         submitted(
-            state, new Command.IssueVersion(spec, keyId, key.hash(), key.hint(), reason.name()));
+            state, new Command.IssueVersion(spec, keyId, key.hash(), key.hint(), reason.name(), 0));
     log(state.wish(), keyId, reason, "key minted");
     return after;
   }

@@ -30,6 +30,8 @@ class BindingSecretTest {
               State.ACTIVE,
               1,
               KeyWorld.NOW,
+              "Created",
+              KeyWorld.NOW,
               null,
               null,
               null,

@@ -197,9 +197,11 @@ final class KeyWorld {
         state,
         number,
         NOW,
-        null,
-        null,
         reason.name(),
+        null,
+        null,
+        null,
+        null,
         0,
         null);
   }

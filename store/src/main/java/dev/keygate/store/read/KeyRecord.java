@@ -6,8 +6,13 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An ApiKey as the store knows it. */
-public record KeyRecord(KeySpec spec, boolean deleted, List<Version> versions) {
+/**
+ * An ApiKey as the store knows it.
+ *
+ * @param handledRevision the rotation revision that the latest version was minted for
+ */
+public record KeyRecord(
+    KeySpec spec, long handledRevision, boolean deleted, List<Version> versions) {
 
   public KeyRecord {
     versions = List.copyOf(versions);
@@ -18,7 +23,10 @@ public record KeyRecord(KeySpec spec, boolean deleted, List<Version> versions) {
    *
    * @param number 1 for the first
    * @param position feed number at which the version last changed: what replicas must acknowledge
+   * @param issueReason why it was minted
+   * @param activatedAt when it became the key in use; null: it never did
    * @param retireAt when a retiring one is to be revoked at the latest
+   * @param reason why it was revoked
    * @param requests total ever stored
    */
   public record Version(
@@ -29,6 +37,8 @@ public record KeyRecord(KeySpec spec, boolean deleted, List<Version> versions) {
       State state,
       long position,
       Instant issuedAt,
+      String issueReason,
+      @Nullable Instant activatedAt,
       @Nullable Instant retireAt,
       @Nullable Instant revokedAt,
       @Nullable String reason,

@@ -36,7 +36,8 @@ public final class StoreReader {
       SELECT k.uid, k.namespace, k.name, k.organization_id, k.environment, k.permissions,
              k.expires_at, k.deleted_at IS NOT NULL,
              v.key_id, v.number, v.hash, v.hint, v.state, v.position, v.issued_at, v.retire_at,
-             v.revoked_at, v.reason, coalesce(u.requests, 0), u.last_used_at
+             v.revoked_at, v.reason, coalesce(u.requests, 0), u.last_used_at, k.handled_revision,
+             v.issue_reason, v.activated_at
       FROM api_key k
         LEFT JOIN key_version v ON v.api_key_uid = k.uid
         LEFT JOIN usage_total u ON u.key_id = v.key_id
@@ -131,7 +132,7 @@ public final class StoreReader {
         versions.add(row.version());
       }
     }
-    return new KeyRecord(key.spec(), key.deleted(), versions);
+    return new KeyRecord(key.spec(), key.handledRevision(), key.deleted(), versions);
   }
 
   /** One row: the key, and one of its versions if it has any. */
@@ -147,7 +148,9 @@ public final class StoreReader {
               Column.text(row, 4),
               Column.texts(row, 5),
               row.get(6, Instant.class));
-      KeyRecord key = new KeyRecord(spec, Column.required(row, 7, Boolean.class), List.of());
+      KeyRecord key =
+          new KeyRecord(
+              spec, Column.number(row, 20), Column.required(row, 7, Boolean.class), List.of());
       return new KeyVersion(key, row.get(8) == null ? null : version(row));
     }
 
@@ -160,6 +163,8 @@ public final class StoreReader {
           KeyRecord.State.valueOf(Column.text(row, 12).toUpperCase(Locale.ROOT)),
           Column.number(row, 13),
           Column.instant(row, 14),
+          Column.text(row, 21),
+          row.get(22, Instant.class),
           row.get(15, Instant.class),
           row.get(16, Instant.class),
           row.get(17, String.class),

@@ -54,14 +54,14 @@ final class BatchLoad {
   private static final String KEYS =
       """
       SELECT uid, namespace, name, organization_id, environment, permissions, expires_at,
-             created_at, deleted_at
+             handled_revision, created_at, deleted_at
       FROM api_key WHERE uid = ANY ($1)
       """;
 
   private static final String VERSIONS =
       """
-      SELECT api_key_uid, key_id, number, hash, hint, state, position, issued_at, retire_at,
-             revoked_at, reason
+      SELECT api_key_uid, key_id, number, hash, hint, state, position, issued_at,
+             issue_reason, activated_at, retire_at, revoked_at, reason
       FROM key_version WHERE api_key_uid = ANY ($1) ORDER BY number
       """;
 
@@ -229,8 +229,9 @@ final class BatchLoad {
             Column.text(row, 4),
             Column.texts(row, 5),
             row.get(6, Instant.class)),
-        Column.instant(row, 7),
-        row.get(8, Instant.class),
+        Column.number(row, 7),
+        Column.instant(row, 8),
+        row.get(9, Instant.class),
         versions.getOrDefault(uid, List.of()));
   }
 
@@ -243,9 +244,11 @@ final class BatchLoad {
         State.valueOf(Column.text(row, 5).toUpperCase(Locale.ROOT)),
         Column.number(row, 6),
         Column.instant(row, 7),
-        row.get(8, Instant.class),
+        Column.text(row, 8),
         row.get(9, Instant.class),
-        row.get(10, String.class));
+        row.get(10, Instant.class),
+        row.get(11, Instant.class),
+        row.get(12, String.class));
   }
 
   private static KeyHash hash(Row row, int index) {

@@ -41,35 +41,38 @@ final class BatchWrite {
   private static final String KEYS =
       """
       INSERT INTO api_key (uid, namespace, name, organization_id, environment, permissions,
-        expires_at, created_at, updated_at, deleted_at)
+        expires_at, handled_revision, created_at, updated_at, deleted_at)
       SELECT * FROM jsonb_to_recordset($1::jsonb) AS x (uid text, namespace text, name text,
         organization_id text, environment text, permissions text[], expires_at timestamptz,
-        created_at timestamptz, updated_at timestamptz, deleted_at timestamptz)
+        handled_revision bigint, created_at timestamptz, updated_at timestamptz,
+        deleted_at timestamptz)
       ON CONFLICT (uid) DO UPDATE
       SET namespace = excluded.namespace, name = excluded.name,
           organization_id = excluded.organization_id, environment = excluded.environment,
           permissions = excluded.permissions, expires_at = excluded.expires_at,
-          updated_at = excluded.updated_at, deleted_at = excluded.deleted_at
+          handled_revision = excluded.handled_revision, updated_at = excluded.updated_at,
+          deleted_at = excluded.deleted_at
       """;
 
   private static final String NEW_VERSIONS =
       """
       INSERT INTO key_version (api_key_uid, key_id, number, hash, hint, state, position, issued_at,
-        retire_at, revoked_at, reason)
+        issue_reason, activated_at, retire_at, revoked_at, reason)
       SELECT api_key_uid, key_id, number, decode(hash, 'hex'), hint, state, position, issued_at,
-        retire_at, revoked_at, reason
+        issue_reason, activated_at, retire_at, revoked_at, reason
       FROM jsonb_to_recordset($1::jsonb) AS x (api_key_uid text, key_id text, number integer,
         hash text, hint text, state text, position bigint, issued_at timestamptz,
-        retire_at timestamptz, revoked_at timestamptz, reason text)
+        issue_reason text, activated_at timestamptz, retire_at timestamptz, revoked_at timestamptz,
+        reason text)
       """;
 
   private static final String CHANGED_VERSIONS =
       """
       UPDATE key_version v
-      SET state = x.state, position = x.position, retire_at = x.retire_at,
-          revoked_at = x.revoked_at, reason = x.reason
+      SET state = x.state, position = x.position, activated_at = x.activated_at,
+          retire_at = x.retire_at, revoked_at = x.revoked_at, reason = x.reason
       FROM jsonb_to_recordset($1::jsonb) AS x (key_id text, state text, position bigint,
-        retire_at timestamptz, revoked_at timestamptz, reason text)
+        activated_at timestamptz, retire_at timestamptz, revoked_at timestamptz, reason text)
       WHERE v.key_id = x.key_id
       """;
 
@@ -166,6 +169,7 @@ final class BatchWrite {
             .put("organization_id", row.spec().organizationId())
             .put("environment", row.spec().environment())
             .put("expires_at", text(row.spec().expiresAt()))
+            .put("handled_revision", row.handledRevision())
             .put("created_at", text(row.createdAt()))
             .put("updated_at", text(set.now()))
             .put("deleted_at", text(row.deletedAt()));
@@ -184,6 +188,8 @@ final class BatchWrite {
         .put("state", version.state().name().toLowerCase(Locale.ROOT))
         .put("position", version.position())
         .put("issued_at", text(version.issuedAt()))
+        .put("issue_reason", version.issueReason())
+        .put("activated_at", text(version.activatedAt()))
         .put("retire_at", text(version.retireAt()))
         .put("revoked_at", text(version.revokedAt()))
         .put("reason", version.reason());

@@ -46,15 +46,19 @@ public sealed interface Command<R> {
    * accept.
    *
    * @param hash unique for ever: a hash that was ever stored is refused with Conflict
-   * @param reason goes to the audit log: {@code Created}, {@code SecretLost}, ...
+   * @param reason stays with the version and goes to the audit log: {@code Created}, {@code
+   *     SecretLost}, ...
+   * @param revision the spec's rotation revision, which is handled by this very change; at least 0.
+   *     A lower one than was handled before changes nothing about that
    */
-  record IssueVersion(KeySpec key, String keyId, KeyHash hash, String hint, String reason)
+  record IssueVersion(
+      KeySpec key, String keyId, KeyHash hash, String hint, String reason, long revision)
       implements Command<KeyResult> {}
 
   /**
    * Pending becomes active; the active one becomes retiring with {@code retireAt = now + overlap},
-   * or revoked when the overlap is zero; other pending versions of the key, which nobody has, are
-   * revoked.
+   * or revoked, as is one that was retiring already, when the overlap is zero; other pending
+   * versions of the key are revoked.
    */
   record ActivateVersion(String uid, String keyId, Duration overlap)
       implements Command<KeyResult> {}

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A row of {@code api_key} with its rows of {@code key_version}, oldest first. */
 record KeyRow(
-    KeySpec spec, Instant createdAt, @Nullable Instant deletedAt, List<Version> versions) {
+    KeySpec spec,
+    long handledRevision,
+    Instant createdAt,
+    @Nullable Instant deletedAt,
+    List<Version> versions) {
 
   KeyRow {
     versions = List.copyOf(versions);
@@ -22,15 +26,19 @@ record KeyRow(
   }
 
   KeyRow with(KeySpec changed) {
-    return new KeyRow(changed, createdAt, deletedAt, versions);
+    return new KeyRow(changed, handledRevision, createdAt, deletedAt, versions);
   }
 
   KeyRow with(List<Version> changed) {
-    return new KeyRow(spec, createdAt, deletedAt, changed);
+    return new KeyRow(spec, handledRevision, createdAt, deletedAt, changed);
+  }
+
+  KeyRow handled(long revision) {
+    return new KeyRow(spec, Math.max(handledRevision, revision), createdAt, deletedAt, versions);
   }
 
   KeyRow deletedAt(Instant now) {
-    return new KeyRow(spec, createdAt, now, versions);
+    return new KeyRow(spec, handledRevision, createdAt, now, versions);
   }
 
   int nextNumber() {
@@ -65,22 +73,58 @@ record KeyRow(
       State state,
       long position,
       Instant issuedAt,
+      String issueReason,
+      @Nullable Instant activatedAt,
       @Nullable Instant retireAt,
       @Nullable Instant revokedAt,
       @Nullable String reason) {
 
-    Version active(long at) {
-      return new Version(keyId, number, hash, hint, State.ACTIVE, at, issuedAt, null, null, reason);
+    Version active(long at, Instant now) {
+      return new Version(
+          keyId,
+          number,
+          hash,
+          hint,
+          State.ACTIVE,
+          at,
+          issuedAt,
+          issueReason,
+          now,
+          null,
+          null,
+          reason);
     }
 
     Version retiring(long at, Instant until) {
       return new Version(
-          keyId, number, hash, hint, State.RETIRING, at, issuedAt, until, null, reason);
+          keyId,
+          number,
+          hash,
+          hint,
+          State.RETIRING,
+          at,
+          issuedAt,
+          issueReason,
+          activatedAt,
+          until,
+          null,
+          reason);
     }
 
     Version revoked(long at, Instant now, String why) {
       return new Version(
-          keyId, number, hash, hint, State.REVOKED, at, issuedAt, retireAt, now, why);
+          keyId,
+          number,
+          hash,
+          hint,
+          State.REVOKED,
+          at,
+          issuedAt,
+          issueReason,
+          activatedAt,
+          retireAt,
+          now,
+          why);
     }
   }
 }

@@ -63,7 +63,11 @@ final class KeyRules {
     if (set.organizationById(spec.organizationId()).isEmpty()) {
       return new OrganizationMissing();
     }
-    KeyRow key = found.orElseGet(() -> new KeyRow(spec, set.now(), null, List.of())).with(spec);
+    KeyRow key =
+        found
+            .orElseGet(() -> new KeyRow(spec, 0, set.now(), null, List.of()))
+            .with(spec)
+            .handled(command.revision());
     List<KeyRow.Version> versions = new ArrayList<>(key.versions());
     versions.add(
         new KeyRow.Version(
@@ -74,9 +78,11 @@ final class KeyRules {
             State.PENDING,
             set.seq(),
             set.now(),
+            command.reason(),
             null,
             null,
-            command.reason()));
+            null,
+            null));
     write(set, key.with(versions));
     set.audit(AuditRow.of("VersionIssued", spec, command.keyId(), command.reason()));
     return new Written();
@@ -114,7 +120,7 @@ final class KeyRules {
   private static KeyRow.Version afterActivation(
       WorkingSet set, ActivateVersion command, KeyRow.Version version) {
     if (version.keyId().equals(command.keyId())) {
-      return version.active(set.seq());
+      return version.active(set.seq(), set.now());
     }
     return switch (version.state()) {
       case PENDING -> version.revoked(set.seq(), set.now(), "NeverDelivered");
@@ -122,7 +128,11 @@ final class KeyRules {
           command.overlap().isPositive()
               ? version.retiring(set.seq(), micros(set.now().plus(command.overlap())))
               : version.revoked(set.seq(), set.now(), "Replaced");
-      case RETIRING, REVOKED -> version;
+      case RETIRING ->
+          command.overlap().isPositive()
+              ? version
+              : version.revoked(set.seq(), set.now(), "Replaced");
+      case REVOKED -> version;
     };
   }
 

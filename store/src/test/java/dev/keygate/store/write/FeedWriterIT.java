@@ -285,6 +285,43 @@ final class FeedWriterIT {
   }
 
   @Test
+  void submitRevokesTheRetiringVersionTooWhenThereIsNoOverlap() {
+    KeySpec key = key("crm", "acme");
+    submit(writer, issue(key, "k1"));
+    submit(writer, activate(key, "k1", Duration.ZERO));
+    submit(writer, issue(key, "k2"));
+    submit(writer, activate(key, "k2", Duration.ofHours(1)));
+    submit(writer, issue(key, "k3"));
+
+    submit(writer, activate(key, "k3", Duration.ZERO));
+
+    assertThat(states(key)).containsExactly(State.REVOKED, State.REVOKED, State.ACTIVE);
+  }
+
+  @Test
+  void submitKeepsTheHighestRevisionThatAVersionWasMintedFor() {
+    KeySpec key = key("crm", "acme");
+    submit(writer, issue(key, "k1"));
+    assertThat(record(key).handledRevision()).isZero();
+
+    submit(writer, rotated(key, "k2", 7));
+    submit(writer, rotated(key, "k3", 5));
+    submit(writer, activate(key, "k3", Duration.ofHours(1)));
+
+    assertThat(record(key).handledRevision()).isEqualTo(7);
+    assertThat(record(key).versions())
+        .extracting(KeyRecord.Version::issueReason)
+        .containsExactly("Created", "RevisionRaised", "RevisionRaised");
+    assertThat(record(key).versions().getLast().activatedAt()).isCloseTo(Instant.now(), within());
+    assertThat(record(key).versions().getFirst().activatedAt()).isNull();
+  }
+
+  private static IssueVersion rotated(KeySpec key, String keyId, long revision) {
+    return new IssueVersion(
+        key, keyId, KeyHash.of("secret-" + keyId), "hint", "RevisionRaised", revision);
+  }
+
+  @Test
   void submitAnswersConflictWhenHashOrIdWasEverUsed() {
     KeySpec key = key("crm", "acme");
     submit(writer, issue(key, "k1"));
@@ -296,7 +333,7 @@ final class FeedWriterIT {
     assertThat(result(writer, issue(key, "k1"))).isInstanceOf(Conflict.class);
     assertThat(result(writer, issue(key, "k9"))).isInstanceOf(Conflict.class);
     assertThat(result(writer, issue(other, "k1"))).isInstanceOf(Conflict.class);
-    assertThat(result(writer, new IssueVersion(other, "k2", hash, "hint", "Created")))
+    assertThat(result(writer, new IssueVersion(other, "k2", hash, "hint", "Created", 0)))
         .isInstanceOf(Conflict.class);
     assertThat(reader.key(other.uid()).block(PATIENCE)).isEmpty();
   }
@@ -306,7 +343,7 @@ final class FeedWriterIT {
     KeyHash hash = KeyHash.of("the same");
     List<Command<KeyResult>> commands = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      commands.add(new IssueVersion(key("n" + i, "acme"), "k" + i, hash, "hint", "Created"));
+      commands.add(new IssueVersion(key("n" + i, "acme"), "k" + i, hash, "hint", "Created", 0));
     }
 
     List<Committed<KeyResult>> answers = submitAll(writer, commands);

@@ -29,7 +29,7 @@ public final class Sample {
 
   public static IssueVersion issue(KeySpec key, String keyId) {
     return new IssueVersion(
-        key, keyId, KeyHash.of("secret-" + keyId), "pc_live_...abcd", "Created");
+        key, keyId, KeyHash.of("secret-" + keyId), "pc_live_...abcd", "Created", 0);
   }
 
   public static ActivateVersion activate(KeySpec key, String keyId, Duration overlap) {
