@@ -68,8 +68,7 @@ public final class ApiKeySpec {
   @Default("false")
   private @Nullable Boolean revoked;
 
-  @JsonPropertyDescription(
-      "When and how the key is replaced by a new one. Not carried out by this release yet.")
+  @JsonPropertyDescription("When and how the key is replaced by a new one.")
   private @Nullable Rotation rotation;
 
   @JsonPropertyDescription(

@@ -15,5 +15,8 @@ public enum RotationPhase {
   Drained,
 
   /** The overlap is over, the old key still has traffic, and onDeadline is Hold. */
-  Held
+  Held,
+
+  /** The old key is revoked, and every gateway has acknowledged that. */
+  Complete
 }

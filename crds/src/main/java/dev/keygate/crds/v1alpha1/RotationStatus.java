@@ -2,17 +2,18 @@ package dev.keygate.crds.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The rotation under way, or the last one. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public final class RotationStatus {
 
-  @JsonPropertyDescription("Issued, Delivered, Adopted, Drained or Held.")
+  @JsonPropertyDescription("Issued, Delivered, Adopted, Drained or Held; Complete when it is over.")
   private @Nullable RotationPhase phase;
 
   @JsonPropertyDescription(
-      "Why the key was rotated, such as Scheduled, RevisionRaised or " + "SecretLost.")
+      "Why the key was rotated, such as Scheduled, RevisionRaised or SecretLost.")
   private @Nullable String reason;
 
   @JsonPropertyDescription("Version that is replaced.")
@@ -32,6 +33,10 @@ public final class RotationStatus {
 
   @JsonPropertyDescription("When the next rotation by age is due.")
   private @Nullable String nextAt;
+
+  @JsonPropertyDescription(
+      "Who used the old key since the new one took its place: at most 10, newest first.")
+  private @Nullable List<StragglerStatus> stragglers;
 
   public @Nullable RotationPhase getPhase() {
     return phase;
@@ -95,5 +100,13 @@ public final class RotationStatus {
 
   public void setNextAt(@Nullable String nextAt) {
     this.nextAt = nextAt;
+  }
+
+  public @Nullable List<StragglerStatus> getStragglers() {
+    return stragglers;
+  }
+
+  public void setStragglers(@Nullable List<StragglerStatus> stragglers) {
+    this.stragglers = stragglers;
   }
 }

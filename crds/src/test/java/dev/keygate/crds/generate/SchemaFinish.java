@@ -56,6 +56,8 @@ record SchemaFinish(Class<?> type) implements CRDPostProcessor {
                 case "selector" -> selector(property);
                 case "versions" ->
                     property.getItems().getSchema().setDescription("One minted key.");
+                case "stragglers" ->
+                    property.getItems().getSchema().setDescription("A client of the old key.");
                 case "permissions" -> property.setXKubernetesListType("set");
                 default -> {}
               }

@@ -1,5 +1,6 @@
 package dev.keygate.operator.apikey;
 
+import dev.keygate.operator.condition.ConditionType;
 import dev.keygate.operator.condition.Reason;
 import dev.keygate.operator.condition.Verdict;
 import dev.keygate.operator.condition.Verdicts;
@@ -8,6 +9,7 @@ import dev.keygate.operator.tree.Permissions;
 import dev.keygate.operator.tree.Tenancy;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** What is said of an ApiKey; one function writes each condition. */
 final class ApiKeyConditions {
@@ -17,7 +19,8 @@ final class ApiKeyConditions {
   static Verdicts of(ApiKeyState state, Instant now) {
     Verdict accepted = accepted(state);
     Verdict programmed = programmed(state);
-    return new Verdicts(accepted, programmed, ready(state, accepted, programmed, now));
+    return new Verdicts(accepted, programmed, ready(state, accepted, programmed, now))
+        .with(ConditionType.Rotating, RotationReport.rotating(state, now));
   }
 
   /** For a spec that can't be brought to the store now. */
@@ -39,6 +42,24 @@ final class ApiKeyConditions {
         accepted,
         Verdict.unknown("this spec was refused; what was in force before stays so"),
         Verdict.no(Reason.NotAccepted, "not accepted (Invalid): " + accepted.message()));
+  }
+
+  /**
+   * For a Secret that the API server does not take. What is said of Ready stays: an earlier key, if
+   * there is one, goes on.
+   */
+  static Verdicts secretRefused(SecretRefusedException e) {
+    return new Verdicts(
+        Map.of(
+            ConditionType.Accepted,
+            Verdict.no(
+                Reason.SecretRefused,
+                "the API server refuses Secret "
+                    + e.secretName()
+                    + " ("
+                    + e.why()
+                    + "): change the quota, policy or role that it names, or delete the Secret if it"
+                    + " is immutable; this is tried again by itself")));
   }
 
   private static Verdict accepted(ApiKeyState state) {

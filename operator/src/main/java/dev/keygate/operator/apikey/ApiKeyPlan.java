@@ -2,6 +2,7 @@ package dev.keygate.operator.apikey;
 
 import dev.keygate.operator.condition.Reason;
 import dev.keygate.store.write.Command.KeySpec;
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -28,17 +29,29 @@ sealed interface ApiKeyPlan {
   /** Put the key in hand into the Secret: create it, or replace what is in it. */
   record Deliver(String keyId) implements ApiKeyPlan {}
 
-  /** Put everything but the key in the Secret right again. */
-  record RepairSecret(String keyId, String resourceVersion) implements ApiKeyPlan {}
+  /**
+   * Put everything but the key in the Secret right again.
+   *
+   * @param keepPrevious whether the previous key stays in it
+   */
+  record RepairSecret(String keyId, String resourceVersion, boolean keepPrevious)
+      implements ApiKeyPlan {}
 
-  /** The pending version in the Secret becomes the active one; all others are revoked. */
-  record Activate(String keyId) implements ApiKeyPlan {}
+  /**
+   * The pending version in the Secret becomes the active one.
+   *
+   * @param overlap how long the one before stays usable; zero: not at all
+   */
+  record Activate(String keyId, Duration overlap) implements ApiKeyPlan {}
 
   record Revoke(Set<String> keyIds, Reason reason) implements ApiKeyPlan {
     public Revoke {
       keyIds = Set.copyOf(keyIds);
     }
   }
+
+  /** Read what the store knows of the traffic of a retiring version. */
+  record LookAtTraffic() implements ApiKeyPlan {}
 
   record DeleteSecret(String resourceVersion) implements ApiKeyPlan {}
 

@@ -3,8 +3,10 @@ package dev.keygate.operator.apikey;
 import dev.keygate.operator.condition.Reason;
 import dev.keygate.operator.finality.Acknowledgement;
 import dev.keygate.operator.tree.Tenancy;
+import dev.keygate.store.key.KeyHash;
 import dev.keygate.store.read.KeyRecord.State;
 import dev.keygate.store.read.KeyRecord.Version;
+import dev.keygate.store.usage.RotationEvidence.Retiring;
 import dev.keygate.store.write.Command.KeySpec;
 import java.time.Instant;
 import java.util.Optional;
@@ -60,7 +62,7 @@ final class ApiKeyPolicy {
       case Acknowledgement.Unknown _ when state.everIssued() -> new ApiKeyPlan.AwaitReplicas();
       case Acknowledgement.Waiting _ when state.everIssued() -> new ApiKeyPlan.Settle();
       case Acknowledgement _ ->
-          state.secret() instanceof SecretView.Ours(var resourceVersion, _, _)
+          state.secret() instanceof SecretView.Ours(var resourceVersion, _, _, _)
               ? new ApiKeyPlan.DeleteSecret(resourceVersion)
               : new ApiKeyPlan.Settle();
     };
@@ -80,18 +82,95 @@ final class ApiKeyPolicy {
     }
     String keyId = delivered.get().keyId();
     if (delivered.get().state() == State.PENDING) {
-      return new ApiKeyPlan.Activate(keyId);
+      return new ApiKeyPlan.Activate(keyId, RotationPolicy.overlap(state, delivered.get()));
     }
-    Set<String> strays = state.ids(State.PENDING);
-    if (!strays.isEmpty()) {
-      return new ApiKeyPlan.Revoke(strays, Reason.Orphaned);
+    return begun(state, wanted, now)
+        .or(() -> ended(state, keyId, now))
+        .or(() -> repaired(state, keyId))
+        .or(() -> awaited(state))
+        .or(() -> due(state, wanted, now))
+        .orElseGet(ApiKeyPlan.Settle::new);
+  }
+
+  /**
+   * A pending version beside the active one in the Secret. The key of one that this process does
+   * not hold is lost; it stays pending until a newer one is in the Secret, since a deposed operator
+   * may still deliver it.
+   */
+  private static Optional<ApiKeyPlan> begun(ApiKeyState state, KeySpec wanted, Instant now) {
+    Set<String> pending = state.ids(State.PENDING);
+    if (pending.isEmpty()) {
+      return Optional.empty();
     }
-    if (state.secret() instanceof SecretView.Ours(var resourceVersion, _, var intact) && !intact) {
-      return new ApiKeyPlan.RepairSecret(keyId, resourceVersion);
+    Optional<Version> latest = RotationPolicy.begun(state);
+    if (latest.isEmpty()) {
+      return Optional.of(new ApiKeyPlan.Revoke(pending, Reason.Orphaned));
     }
+    Optional<Version> held = state.heldVersion();
+    if (held.isPresent()) {
+      return Optional.of(deliverOnceSeen(state, held.get()));
+    }
+    return RotationPolicy.acceptable(state, now)
+        ? Optional.of(new ApiKeyPlan.Mint(wanted, Reason.valueOf(latest.get().issueReason())))
+        : Optional.empty();
+  }
+
+  /** The old key leaves the Secret first; then it is revoked. */
+  private static Optional<ApiKeyPlan> ended(ApiKeyState state, String keyId, Instant now) {
+    Set<String> retiring = state.ids(State.RETIRING);
+    if (retiring.isEmpty()) {
+      return Optional.empty();
+    }
+    Retiring traffic = state.traffic();
+    if (traffic == null) {
+      return Optional.of(new ApiKeyPlan.LookAtTraffic());
+    }
+    boolean acceptable = RotationPolicy.acceptable(state, now);
+    return switch (RotationPolicy.progress(traffic, state.wish().rotation(), acceptable)) {
+      case DELIVERED, ADOPTED, HELD -> Optional.empty();
+      case DRAINED -> Optional.of(end(state, keyId, retiring, Reason.Drained));
+      case OVERDUE -> Optional.of(end(state, keyId, retiring, Reason.DeadlineReached));
+    };
+  }
+
+  private static ApiKeyPlan end(
+      ApiKeyState state, String keyId, Set<String> retiring, Reason reason) {
+    return state.secret() instanceof SecretView.Ours(var resourceVersion, _, var previous, _)
+            && previous != null
+        ? new ApiKeyPlan.RepairSecret(keyId, resourceVersion, false)
+        : new ApiKeyPlan.Revoke(retiring, reason);
+  }
+
+  /** Also: no previous key is in the Secret but one that gateways accept. */
+  private static Optional<ApiKeyPlan> repaired(ApiKeyState state, String keyId) {
+    if (!(state.secret() instanceof SecretView.Ours ours)) {
+      return Optional.empty();
+    }
+    KeyHash previous = ours.previous();
+    boolean keep =
+        previous == null
+            || state.versions().stream()
+                .filter(v -> v.state() == State.RETIRING)
+                .anyMatch(v -> v.hash().equals(previous));
+    return ours.intact() && keep
+        ? Optional.empty()
+        : Optional.of(
+            new ApiKeyPlan.RepairSecret(keyId, ours.resourceVersion(), keep && previous != null));
+  }
+
+  private static Optional<ApiKeyPlan> awaited(ApiKeyState state) {
     return state.acknowledgement() instanceof Acknowledgement.Unknown
-        ? new ApiKeyPlan.AwaitReplicas()
-        : new ApiKeyPlan.Settle();
+        ? Optional.of(new ApiKeyPlan.AwaitReplicas())
+        : Optional.empty();
+  }
+
+  /** One rotation at a time, and none before the revocation that ended the last one is final. */
+  private static Optional<ApiKeyPlan> due(ApiKeyState state, KeySpec wanted, Instant now) {
+    return state.usable().size() == 1
+            && state.acknowledgement() instanceof Acknowledgement.Done
+            && RotationPolicy.acceptable(state, now)
+        ? RotationPolicy.due(state, now).map(reason -> new ApiKeyPlan.Mint(wanted, reason))
+        : Optional.empty();
   }
 
   /** No usable key is in the Secret. A pending version nobody holds is lost: it goes at the end. */
@@ -103,10 +182,14 @@ final class ApiKeyPolicy {
     if (held.isEmpty()) {
       return new ApiKeyPlan.Mint(wanted, mintReason(state));
     }
+    return deliverOnceSeen(state, held.get());
+  }
+
+  private static ApiKeyPlan deliverOnceSeen(ApiKeyState state, Version held) {
     return switch (state.acknowledgement()) {
       case Acknowledgement.Unknown _ -> new ApiKeyPlan.AwaitReplicas();
       case Acknowledgement.Waiting _ -> new ApiKeyPlan.Settle();
-      case Acknowledgement.Done _ -> new ApiKeyPlan.Deliver(held.get().keyId());
+      case Acknowledgement.Done _ -> new ApiKeyPlan.Deliver(held.keyId());
     };
   }
 

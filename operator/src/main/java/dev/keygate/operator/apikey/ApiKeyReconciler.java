@@ -24,6 +24,9 @@ import dev.keygate.operator.tree.Tenancy;
 import dev.keygate.operator.usage.UsageGrants;
 import dev.keygate.store.connection.StoreUnavailableException;
 import dev.keygate.store.key.KeyFormat;
+import dev.keygate.store.read.KeyRecord.State;
+import dev.keygate.store.usage.RotationEvidence;
+import dev.keygate.store.usage.RotationEvidence.Retiring;
 import dev.keygate.store.write.CommandRejectedException;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
@@ -37,6 +40,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.rate.RateLimited;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,6 +77,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
   private static final Duration RECHECK = Duration.ofSeconds(15);
   private static final Duration LONGEST_DELAY = Duration.ofDays(1);
 
+  private final KeyObserver observer;
   private final ApiKeySteps steps;
   private final KeyMemory memory;
   private final Caches caches;
@@ -87,7 +92,12 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
   private final FirstSight firstSight = new FirstSight();
 
   private ApiKeyReconciler(
-      TermParts parts, ApiKeySteps steps, KeyMemory memory, UsageGrants usageGrants) {
+      TermParts parts,
+      KeyObserver observer,
+      ApiKeySteps steps,
+      KeyMemory memory,
+      UsageGrants usageGrants) {
+    this.observer = observer;
     this.steps = steps;
     this.memory = memory;
     this.caches = parts.caches();
@@ -102,17 +112,26 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
 
   /** For one term. */
   public static ApiKeyReconciler create(
-      TermParts parts, KeysProperties keys, BindingProperties binding, UsageGrants usageGrants) {
+      TermParts parts,
+      RotationEvidence rotations,
+      KeysProperties keys,
+      BindingProperties properties,
+      UsageGrants usageGrants,
+      MeterRegistry metrics) {
     KeyMemory memory = new KeyMemory();
+    LiveSecrets secrets = new LiveSecrets(parts.client(), parts.effects());
+    BindingSecret binding = new BindingSecret(properties.uri());
+    KeyObserver observer =
+        new KeyObserver(parts, rotations, secrets, binding, memory, keys.revokeUngrantedAfter());
     ApiKeySteps steps =
         new ApiKeySteps(
             parts,
-            new LiveSecrets(parts.client(), parts.effects()),
-            new BindingSecret(binding.uri()),
+            observer,
+            new SecretSteps(secrets, binding, memory),
             new KeyFormat(keys.prefix()),
             memory,
-            keys.revokeUngrantedAfter());
-    return new ApiKeyReconciler(parts, steps, memory, usageGrants);
+            metrics);
+    return new ApiKeyReconciler(parts, observer, steps, memory, usageGrants);
   }
 
   @Override
@@ -140,6 +159,9 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     } catch (CommandRejectedException e) {
       say(rejected(resource, e), resource, context);
       return UpdateControl.<ApiKey>noUpdate().rescheduleAfter(RECHECK);
+    } catch (SecretRefusedException e) {
+      say(ApiKeyConditions.secretRefused(e), resource, context);
+      return UpdateControl.<ApiKey>noUpdate().rescheduleAfter(RECHECK);
     } catch (StaleStateException e) {
       return UpdateControl.<ApiKey>noUpdate().rescheduleAfter(backoff.next(uid));
     } catch (KubernetesClientException e) {
@@ -153,7 +175,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
       throws InterruptedException {
     String uid = resource.getMetadata().getUid();
     try (Turn turn = turns.take(true)) {
-      ApiKeyState state = steps.observe(resource);
+      ApiKeyState state = observer.observe(resource);
       if (state.stored() != null) {
         state = steps.remove(state);
       }
@@ -183,6 +205,9 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     } catch (CommandRejectedException e) {
       say(rejected(resource, e), resource, context);
       return DeleteControl.noFinalizerRemoval().rescheduleAfter(RECHECK.toMillis());
+    } catch (SecretRefusedException e) {
+      say(ApiKeyConditions.secretRefused(e), resource, context);
+      return DeleteControl.noFinalizerRemoval().rescheduleAfter(RECHECK.toMillis());
     } catch (StaleStateException e) {
       return DeleteControl.noFinalizerRemoval().rescheduleAfter(backoff.next(uid).toMillis());
     } catch (KubernetesClientException e) {
@@ -202,7 +227,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     Instant begin = clock.instant();
     Instant requestedAt = null;
     Reason minted = null;
-    ApiKeyState state = steps.observe(resource);
+    ApiKeyState state = observer.observe(resource);
     for (int step = 0; step < MAX_STEPS; step++) {
       ApiKeyPlan plan = ApiKeyPolicy.next(state, clock.instant());
       if (plan instanceof ApiKeyPlan.Settle) {
@@ -228,7 +253,17 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
           Reason.SecretLost,
           "the key in Secret " + state.wish().secretName() + " was lost; a new one was issued");
     }
+    warn(resource, state);
     return after(resource, state);
+  }
+
+  private void warn(ApiKey resource, ApiKeyState state) {
+    Retiring traffic = state.traffic();
+    if (traffic != null) {
+      RotationReport.deadlineNear(state)
+          .filter(_ -> memory.firstWarning(state.wish().uid(), traffic.oldKeyId()))
+          .ifPresent(note -> events.emit(resource, true, Reason.DeadlineNear, note));
+    }
   }
 
   /** Writes the status if it differs, and the Event of the change. */
@@ -292,6 +327,13 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     Instant endsAt = state.endsAt();
     if (endsAt != null && state.endsLater(now)) {
       return Duration.between(now, endsAt).plusMillis(50);
+    }
+    if (!state.ids(State.RETIRING).isEmpty()) {
+      return RECHECK;
+    }
+    Instant nextAt = RotationPolicy.nextAt(state).orElse(null);
+    if (nextAt != null && now.isBefore(nextAt)) {
+      return min(Duration.between(now, nextAt).plusMillis(50), LONGEST_DELAY);
     }
     Instant expiresAt = state.wish().expiresAt();
     if (expiresAt != null && now.isBefore(expiresAt)) {

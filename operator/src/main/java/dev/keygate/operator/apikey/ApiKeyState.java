@@ -4,6 +4,8 @@ import dev.keygate.operator.finality.Acknowledgement;
 import dev.keygate.operator.tree.Tenancy;
 import dev.keygate.store.read.KeyRecord.State;
 import dev.keygate.store.read.KeyRecord.Version;
+import dev.keygate.store.usage.RotationEvidence.Retiring;
+import dev.keygate.store.usage.Straggler;
 import dev.keygate.store.write.Command.KeySpec;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stored what the store keeps of the spec; null: it has never seen the key
  * @param versions the store's, oldest first; revoked ones too
+ * @param handledRevision the highest rotation revision that a version was minted for
+ * @param traffic what is known of the traffic of a retiring version; null: not read yet
+ * @param stragglers who used that version since it began to retire, newest first; read with it
  * @param held id of a version whose key this process still has in hand, not yet delivered; null:
  *     none
  * @param acknowledgement of the latest change to this key
@@ -26,7 +31,10 @@ record ApiKeyState(
     ApiKeyWish wish,
     Tenancy tenancy,
     @Nullable KeySpec stored,
+    long handledRevision,
     List<Version> versions,
+    @Nullable Retiring traffic,
+    List<Straggler> stragglers,
     SecretView secret,
     @Nullable String held,
     Acknowledgement acknowledgement,
@@ -34,6 +42,7 @@ record ApiKeyState(
 
   ApiKeyState {
     versions = List.copyOf(versions);
+    stragglers = List.copyOf(stragglers);
   }
 
   Set<String> usable() {
@@ -50,7 +59,7 @@ record ApiKeyState(
 
   /** The usable version whose key is in the Secret. A revoked one in it is no key at all. */
   Optional<Version> delivered() {
-    return secret instanceof SecretView.Ours(_, var hash, _) && hash != null
+    return secret instanceof SecretView.Ours(_, var hash, _, _) && hash != null
         ? versions.stream()
             .filter(v -> v.state() == State.PENDING || v.state() == State.ACTIVE)
             .filter(v -> v.hash().equals(hash))
@@ -82,14 +91,62 @@ record ApiKeyState(
   }
 
   ApiKeyState with(Acknowledgement latest) {
-    return new ApiKeyState(wish, tenancy, stored, versions, secret, held, latest, endsAt);
+    return new ApiKeyState(
+        wish,
+        tenancy,
+        stored,
+        handledRevision,
+        versions,
+        traffic,
+        stragglers,
+        secret,
+        held,
+        latest,
+        endsAt);
   }
 
   ApiKeyState with(Tenancy latest, @Nullable Instant ends) {
-    return new ApiKeyState(wish, latest, stored, versions, secret, held, acknowledgement, ends);
+    return new ApiKeyState(
+        wish,
+        latest,
+        stored,
+        handledRevision,
+        versions,
+        traffic,
+        stragglers,
+        secret,
+        held,
+        acknowledgement,
+        ends);
   }
 
   ApiKeyState with(SecretView latest) {
-    return new ApiKeyState(wish, tenancy, stored, versions, latest, held, acknowledgement, endsAt);
+    return new ApiKeyState(
+        wish,
+        tenancy,
+        stored,
+        handledRevision,
+        versions,
+        traffic,
+        stragglers,
+        latest,
+        held,
+        acknowledgement,
+        endsAt);
+  }
+
+  ApiKeyState with(Retiring latest, List<Straggler> users) {
+    return new ApiKeyState(
+        wish,
+        tenancy,
+        stored,
+        handledRevision,
+        versions,
+        latest,
+        users,
+        secret,
+        held,
+        acknowledgement,
+        endsAt);
   }
 }

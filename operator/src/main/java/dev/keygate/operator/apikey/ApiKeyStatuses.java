@@ -55,7 +55,7 @@ final class ApiKeyStatuses {
     if (state.tenancy() instanceof Tenancy.Granted granted) {
       status.setEffectivePermissions(granted.effectivePermissions());
     }
-    status.setRotation(previous.getRotation());
+    status.setRotation(RotationReport.status(state, now));
     status.setRevocation(revocation(state, previous, requestedAt));
     status.setObservedGeneration(state.wish().generation());
     status.setConditions(
@@ -83,6 +83,7 @@ final class ApiKeyStatuses {
   /** The same status with the counts of another one, so that the two differ in nothing else. */
   static void copyUsage(ApiKeyStatus from, ApiKeyStatus to) {
     to.setUsage(from.getUsage());
+    RotationReport.copyUsage(from.getRotation(), to.getRotation());
     List<KeyVersionStatus> known = Objects.requireNonNullElse(from.getVersions(), List.of());
     for (KeyVersionStatus version :
         Objects.requireNonNullElse(to.getVersions(), List.<KeyVersionStatus>of())) {

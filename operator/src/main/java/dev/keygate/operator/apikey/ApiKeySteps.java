@@ -1,7 +1,5 @@
 package dev.keygate.operator.apikey;
 
-import dev.keygate.crds.v1alpha1.ApiKey;
-import dev.keygate.operator.cluster.Caches;
 import dev.keygate.operator.cluster.TermParts;
 import dev.keygate.operator.cluster.Turns.Turn;
 import dev.keygate.operator.condition.Reason;
@@ -10,25 +8,17 @@ import dev.keygate.operator.finality.Acknowledgement;
 import dev.keygate.operator.finality.Awaited;
 import dev.keygate.operator.finality.Finality;
 import dev.keygate.operator.storage.StoreGate;
-import dev.keygate.operator.tree.OrganizationTree;
-import dev.keygate.operator.tree.Tenancy;
-import dev.keygate.operator.tree.TenancyRule;
 import dev.keygate.store.feed.FeedPosition;
 import dev.keygate.store.key.KeyFormat;
 import dev.keygate.store.key.PlaintextKey;
-import dev.keygate.store.read.KeyRecord;
 import dev.keygate.store.read.StoreReader;
 import dev.keygate.store.write.Command;
 import dev.keygate.store.write.Command.KeyResult;
 import dev.keygate.store.write.Committed;
 import dev.keygate.store.write.FeedWriter;
-import io.fabric8.kubernetes.api.model.Secret;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Reads the state of an ApiKey, and carries out the steps of its plan. */
+/** Carries out the steps of an ApiKey's plan, those that change the store by itself. */
 final class ApiKeySteps {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(ApiKeySteps.class);
@@ -47,9 +37,6 @@ final class ApiKeySteps {
    */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-  /** Only one key is active at a time until there are rotations. */
-  private static final Duration NO_OVERLAP = Duration.ZERO;
-
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final StoreGate store;
@@ -57,65 +44,46 @@ final class ApiKeySteps {
   private final StoreReader reader;
   private final Finality finality;
   private final Effects effects;
-  private final OrganizationTree tree;
-  private final Caches caches;
-  private final LiveSecrets secrets;
-  private final BindingSecret binding;
+  private final KeyObserver observer;
+  private final SecretSteps secrets;
   private final KeyFormat format;
   private final KeyMemory memory;
-  private final Duration grace;
-  private final Clock clock;
+  private final MeterRegistry metrics;
 
   ApiKeySteps(
       TermParts parts,
-      LiveSecrets secrets,
-      BindingSecret binding,
+      KeyObserver observer,
+      SecretSteps secrets,
       KeyFormat format,
       KeyMemory memory,
-      Duration grace) {
+      MeterRegistry metrics) {
     this.store = parts.store();
     this.writer = parts.writer();
     this.reader = parts.reader();
     this.finality = parts.finality();
     this.effects = parts.effects();
-    this.tree = parts.tree();
-    this.caches = parts.caches();
+    this.observer = observer;
     this.secrets = secrets;
-    this.binding = binding;
     this.format = format;
     this.memory = memory;
-    this.grace = grace;
-    this.clock = parts.clock();
-  }
-
-  /** Of a key that is to end, the store's side only: nothing else may hold its revocation up. */
-  ApiKeyState observe(ApiKey resource) {
-    ApiKeyWish asked = ApiKeyWish.of(resource);
-    KeyRecord record = record(asked.uid());
-    ApiKeyWish wish =
-        record != null && record.deleted() && !resource.isMarkedForDeletion()
-            ? asked.withProblem(
-                "the store has removed the keys of this ApiKey for good: delete it and create it"
-                    + " again")
-            : asked;
-    ApiKeyState stored = stored(wish, record);
-    ApiKeyState state = stored.with(acknowledgement(stored, resource));
-    return wish.revoked() || resource.isMarkedForDeletion() ? state : lookAround(state);
+    this.metrics = metrics;
   }
 
   /** Carries out one step and says how things stand after it. */
   ApiKeyState carryOut(ApiKeyPlan plan, ApiKeyState state, Turn turn) throws InterruptedException {
     return switch (plan) {
-      case ApiKeyPlan.LookAround _ -> lookAround(state);
-      case ApiKeyPlan.ConfirmRefusal _ -> confirm(state);
+      case ApiKeyPlan.LookAround _ -> observer.lookAround(state);
+      case ApiKeyPlan.ConfirmRefusal _ -> observer.confirm(state);
+      case ApiKeyPlan.LookAtTraffic _ -> observer.lookAtTraffic(state);
       case ApiKeyPlan.PutSpec(var spec) -> submitted(state, new Command.PutKey(spec));
       case ApiKeyPlan.Mint(var spec, var reason) -> mint(state, spec, reason);
       case ApiKeyPlan.AwaitReplicas _ -> state.with(await(state.wish().uid(), turn));
-      case ApiKeyPlan.Deliver(var keyId) -> deliver(state, keyId);
-      case ApiKeyPlan.RepairSecret(var keyId, var version) -> repair(state, keyId, version);
-      case ApiKeyPlan.Activate(var keyId) -> activate(state, keyId);
+      case ApiKeyPlan.Deliver(var keyId) -> secrets.deliver(state, keyId);
+      case ApiKeyPlan.RepairSecret(var keyId, var version, var keepPrevious) ->
+          repair(state, keyId, version, keepPrevious);
+      case ApiKeyPlan.Activate(var keyId, var overlap) -> activate(state, keyId, overlap);
       case ApiKeyPlan.Revoke(var keyIds, var reason) -> revoke(state, keyIds, reason);
-      case ApiKeyPlan.DeleteSecret(var version) -> deleteSecret(state, version);
+      case ApiKeyPlan.DeleteSecret(var version) -> secrets.delete(state, version);
       case ApiKeyPlan.Settle _ -> state;
     };
   }
@@ -129,84 +97,44 @@ final class ApiKeySteps {
     return after;
   }
 
-  private ApiKeyState lookAround(ApiKeyState state) {
-    ApiKeyWish wish = state.wish();
-    Secret secret = secrets.get(wish.namespace(), wish.secretName()).orElse(null);
-    Tenancy tenancy = tenancy(wish, false);
-    if (tenancy instanceof Tenancy.Granted) {
-      memory.accepted(wish.uid());
-    }
-    return state.with(tenancy, null).with(binding.view(secret, wish, state.versions()));
-  }
-
-  private ApiKeyState confirm(ApiKeyState state) {
-    Tenancy tenancy = tenancy(state.wish(), true);
-    String uid = state.wish().uid();
-    if (tenancy instanceof Tenancy.Refused) {
-      return state.with(tenancy, memory.refusedSince(uid, wholeSecond()).plus(grace));
-    }
-    memory.accepted(uid);
-    return state.with(tenancy, null);
-  }
-
-  private Instant wholeSecond() {
-    return clock.instant().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-  }
-
   private ApiKeyState mint(ApiKeyState state, Command.KeySpec spec, Reason reason) {
     PlaintextKey key = format.mint(spec.environment(), RANDOM);
     String keyId = UUID.randomUUID().toString();
     memory.hold(state.wish().uid(), new KeyMemory.Held(keyId, key));
     ApiKeyState after =
         submitted(
-            state, new Command.IssueVersion(spec, keyId, key.hash(), key.hint(), reason.name(), 0));
+            state,
+            new Command.IssueVersion(
+                spec, keyId, key.hash(), key.hint(), reason.name(), revision(state)));
     log(state.wish(), keyId, reason, "key minted");
     return after;
   }
 
-  private ApiKeyState deliver(ApiKeyState state, String keyId) {
-    ApiKeyWish wish = state.wish();
-    String key =
-        memory
-            .held(wish.uid())
-            .filter(held -> held.keyId().equals(keyId))
-            .map(held -> held.key().value())
-            .orElseThrow();
-    Secret written =
-        switch (state.secret()) {
-          case SecretView.Absent _ -> secrets.create(binding.secret(wish, keyId, key, null));
-          case SecretView.Ours(var resourceVersion, _, _) ->
-              secrets.replace(
-                  binding.secret(wish, keyId, key, resourceVersion), binding.unwanted(wish));
-          case SecretView.Foreign _, SecretView.Unread _ ->
-              throw new IllegalStateException("never touched");
-        };
-    memory.release(wish.uid());
-    return state.with(binding.view(written, wish, state.versions()));
+  /** Never back: a revision that was handled and then lowered stays handled. */
+  private static long revision(ApiKeyState state) {
+    return Math.max(state.handledRevision(), state.wish().rotation().revision());
   }
 
-  private ApiKeyState repair(ApiKeyState state, String keyId, String resourceVersion) {
-    ApiKeyWish wish = state.wish();
-    Secret live = secrets.get(wish.namespace(), wish.secretName()).orElse(null);
-    if (live == null || !resourceVersion.equals(live.getMetadata().getResourceVersion())) {
-      return state.with(binding.view(live, wish, state.versions()));
-    }
-    Secret written =
-        secrets.replace(
-            binding.secret(wish, keyId, BindingSecret.keyIn(live).orElseThrow(), resourceVersion),
-            binding.unwanted(wish));
-    log(wish, keyId, Reason.Accepted, "secret put right");
-    return state.with(binding.view(written, wish, state.versions()));
+  private ApiKeyState repair(
+      ApiKeyState state, String keyId, String resourceVersion, boolean keepPrevious) {
+    ApiKeyState after = secrets.repair(state, keyId, resourceVersion, keepPrevious);
+    log(state.wish(), keyId, Reason.Accepted, "secret put right");
+    return after;
   }
 
   /**
-   * Without overlap. Outside rotations there is an active version only when the Secret was lost,
-   * and then whoever can still read the old key is as likely the one who took the Secret as an
-   * application that has it in memory.
+   * Without overlap unless it is a rotation. Outside rotations there is an active version only when
+   * the Secret was lost, and then whoever can still read the old key is as likely the one who took
+   * the Secret as an application that has it in memory.
    */
-  private ApiKeyState activate(ApiKeyState state, String keyId) {
+  private ApiKeyState activate(ApiKeyState state, String keyId, Duration overlap) {
+    memory.release(state.wish().uid());
+    boolean replaces = state.usable().size() > 1;
     ApiKeyState after =
-        submitted(state, new Command.ActivateVersion(state.wish().uid(), keyId, NO_OVERLAP));
+        submitted(state, new Command.ActivateVersion(state.wish().uid(), keyId, overlap));
+    if (replaces && overlap.isZero()) {
+      count(Reason.SecretLost.name(), "Replaced");
+    }
     log(state.wish(), keyId, Reason.Ready, "key in use");
     return after;
   }
@@ -217,13 +145,11 @@ final class ApiKeySteps {
     }
     ApiKeyState after =
         submitted(state, new Command.RevokeVersions(state.wish().uid(), keyIds, reason.name()));
+    if (reason == Reason.Drained || reason == Reason.DeadlineReached) {
+      state.current().ifPresent(now -> count(now.issueReason(), reason.name()));
+    }
     keyIds.forEach(keyId -> log(state.wish(), keyId, reason, "key revoked"));
     return after;
-  }
-
-  private ApiKeyState deleteSecret(ApiKeyState state, String resourceVersion) {
-    secrets.delete(state.wish().namespace(), state.wish().secretName(), resourceVersion);
-    return state.with(new SecretView.Absent());
   }
 
   /** Conflicts show in the state that is read back, and the policy sees to them. */
@@ -243,16 +169,11 @@ final class ApiKeySteps {
       case KeyResult.Conflict(var what) -> throw new StaleStateException(what);
     }
     memory.await(wish.uid(), finality.watch(committed.position(), committed.knownAtNanos()));
-    KeyRecord record = record(wish.uid());
-    return new ApiKeyState(
-        wish,
-        state.tenancy(),
-        storedSpec(record),
-        record == null ? List.of() : record.versions(),
-        state.secret(),
-        memory.heldId(wish.uid()),
-        new Acknowledgement.Unknown(),
-        state.endsAt());
+    return observer.again(state);
+  }
+
+  private void count(String reason, String outcome) {
+    metrics.counter("keygate.rotations", "reason", reason, "outcome", outcome).increment();
   }
 
   private Acknowledgement await(String uid, Turn turn) throws InterruptedException {
@@ -266,51 +187,6 @@ final class ApiKeySteps {
     Awaited awaited = finality.watch(head, System.nanoTime());
     memory.await(uid, awaited);
     return awaited;
-  }
-
-  private Acknowledgement acknowledgement(ApiKeyState state, ApiKey resource) {
-    return memory
-        .awaited(state.wish().uid())
-        .map(
-            awaited ->
-                awaited.latest() instanceof Acknowledgement.Done done
-                    ? done
-                    : new Acknowledgement.Unknown())
-        .orElseGet(
-            () ->
-                SettledRule.isSettled(state, resource.getStatus())
-                    ? new Acknowledgement.Settled()
-                    : new Acknowledgement.Unknown());
-  }
-
-  private Tenancy tenancy(ApiKeyWish wish, boolean live) {
-    return TenancyRule.decide(
-        tree,
-        live ? caches.live() : caches.cached(),
-        wish.namespace(),
-        wish.organization(),
-        wish.permissions());
-  }
-
-  private ApiKeyState stored(ApiKeyWish wish, @Nullable KeyRecord record) {
-    return new ApiKeyState(
-        wish,
-        new Tenancy.Undecided("Organization " + wish.organization() + " was not looked at yet"),
-        storedSpec(record),
-        record == null ? List.of() : record.versions(),
-        new SecretView.Unread(),
-        memory.heldId(wish.uid()),
-        new Acknowledgement.Unknown(),
-        null);
-  }
-
-  /** A key that was removed counts as one the store has never seen, but for its versions. */
-  private static Command.@Nullable KeySpec storedSpec(@Nullable KeyRecord record) {
-    return record == null || record.deleted() ? null : record.spec();
-  }
-
-  private @Nullable KeyRecord record(String uid) {
-    return store.get(reader.key(uid)).orElse(null);
   }
 
   private static void log(ApiKeyWish wish, @Nullable String keyId, Reason reason, String message) {

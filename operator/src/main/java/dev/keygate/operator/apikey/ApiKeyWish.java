@@ -29,6 +29,7 @@ record ApiKeyWish(
     String secretName,
     @Nullable Instant expiresAt,
     boolean revoked,
+    RotationWish rotation,
     List<String> problems) {
 
   private static final String DEFAULT_ENVIRONMENT = "live";
@@ -58,6 +59,7 @@ record ApiKeyWish(
         Objects.requireNonNullElse(spec.getSecretName(), name),
         expiry(spec.getExpiresAt(), problems),
         Boolean.TRUE.equals(spec.getRevoked()),
+        RotationWish.of(spec.getRotation(), problems),
         problems);
   }
 
@@ -75,6 +77,7 @@ record ApiKeyWish(
         secretName,
         expiresAt,
         revoked,
+        rotation,
         all);
   }
 

@@ -33,6 +33,7 @@ record BindingSecret(@Nullable String uri) {
   static final String MANAGER = "keygate";
   static final String UID_LABEL = "keygate.dev/api-key-uid";
   static final String KEY_ENTRY = "api-key";
+  static final String PREVIOUS_ENTRY = "previous-api-key";
   private static final String URI_ENTRY = "uri";
   private static final String EXPIRES_ENTRY = "expires-at";
 
@@ -63,6 +64,13 @@ record BindingSecret(@Nullable String uri) {
     return entries;
   }
 
+  /** Beside the key, during an overlap, the one that it replaces. */
+  static void setPrevious(Secret wanted, String key) {
+    Map<String, String> data = new TreeMap<>(wanted.getData());
+    data.put(PREVIOUS_ENTRY, encode(key));
+    wanted.setData(data);
+  }
+
   /** The key in a live Secret. */
   static Optional<String> keyIn(Secret live) {
     return entry(live, KEY_ENTRY);
@@ -85,7 +93,10 @@ record BindingSecret(@Nullable String uri) {
     Optional<String> key = keyIn(live);
     KeyHash hash = key.map(KeyHash::of).orElse(null);
     return new SecretView.Ours(
-        live.getMetadata().getResourceVersion(), hash, intact(live, wish, hash, versions));
+        live.getMetadata().getResourceVersion(),
+        hash,
+        entry(live, PREVIOUS_ENTRY).map(KeyHash::of).orElse(null),
+        intact(live, wish, hash, versions));
   }
 
   private boolean intact(

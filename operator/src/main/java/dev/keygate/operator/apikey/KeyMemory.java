@@ -18,6 +18,7 @@ final class KeyMemory {
   private final Map<String, Held> held = new ConcurrentHashMap<>();
   private final Map<String, Awaited> awaited = new ConcurrentHashMap<>();
   private final Map<String, Instant> refused = new ConcurrentHashMap<>();
+  private final Map<String, String> warned = new ConcurrentHashMap<>();
 
   /** A key in hand. */
   record Held(String keyId, PlaintextKey key) {}
@@ -56,6 +57,11 @@ final class KeyMemory {
     refused.remove(uid);
   }
 
+  /** Whether nobody has been warned yet of the end of this version. */
+  boolean firstWarning(String uid, String keyId) {
+    return !keyId.equals(warned.put(uid, keyId));
+  }
+
   /** The status tells it from here on. */
   void settled(String uid) {
     awaited.remove(uid);
@@ -65,5 +71,6 @@ final class KeyMemory {
     held.remove(uid);
     awaited.remove(uid);
     refused.remove(uid);
+    warned.remove(uid);
   }
 }

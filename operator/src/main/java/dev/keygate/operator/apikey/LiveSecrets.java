@@ -4,12 +4,15 @@ import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.status.StatusWriter;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * others.
  */
 final class LiveSecrets {
+
+  private static final int UNPROCESSABLE = 422;
 
   private final KubernetesClient client;
   private final Effects effects;
@@ -32,8 +37,13 @@ final class LiveSecrets {
   }
 
   Secret create(Secret secret) {
-    return effects.run(
-        Effects.SECRET_CREATE, Effects.nameOf(secret), () -> client.resource(secret).create());
+    return written(
+        secret,
+        () ->
+            effects.run(
+                Effects.SECRET_CREATE,
+                Effects.nameOf(secret),
+                () -> client.resource(secret).create()));
   }
 
   /**
@@ -56,20 +66,39 @@ final class LiveSecrets {
                 wanted.getMetadata().getLabels()),
             "data",
             data);
-    return effects.run(
-        Effects.SECRET_REPLACE,
-        Effects.nameOf(wanted),
+    return written(
+        wanted,
         () ->
-            client
-                .secrets()
-                .inNamespace(wanted.getMetadata().getNamespace())
-                .withName(wanted.getMetadata().getName())
-                .patch(
-                    new PatchContext.Builder()
-                        .withPatchType(PatchType.JSON_MERGE)
-                        .withFieldManager(StatusWriter.FIELD_MANAGER)
-                        .build(),
-                    client.getKubernetesSerialization().asJson(patch)));
+            effects.run(
+                Effects.SECRET_REPLACE,
+                Effects.nameOf(wanted),
+                () ->
+                    client
+                        .secrets()
+                        .inNamespace(wanted.getMetadata().getNamespace())
+                        .withName(wanted.getMetadata().getName())
+                        .patch(
+                            new PatchContext.Builder()
+                                .withPatchType(PatchType.JSON_MERGE)
+                                .withFieldManager(StatusWriter.FIELD_MANAGER)
+                                .build(),
+                            client.getKubernetesSerialization().asJson(patch))));
+  }
+
+  /** Throws SecretRefusedException for what no retry mends. */
+  private static Secret written(Secret secret, Supplier<Secret> write) {
+    try {
+      return write.get();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN || e.getCode() == UNPROCESSABLE) {
+        String why =
+            e.getStatus() == null || e.getStatus().getMessage() == null
+                ? "HTTP " + e.getCode()
+                : e.getStatus().getMessage();
+        throw new SecretRefusedException(secret.getMetadata().getName(), why, e);
+      }
+      throw e;
+    }
   }
 
   /** Gone already is as good. */

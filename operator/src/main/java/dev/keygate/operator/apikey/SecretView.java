@@ -23,8 +23,10 @@ sealed interface SecretView {
    * Owned by the ApiKey.
    *
    * @param hash of the key in it; null when there is none
+   * @param previous of the previous key in it; null when there is none
    * @param intact whether everything besides the key is as it should be
    */
-  record Ours(String resourceVersion, @Nullable KeyHash hash, boolean intact)
+  record Ours(
+      String resourceVersion, @Nullable KeyHash hash, @Nullable KeyHash previous, boolean intact)
       implements SecretView {}
 }

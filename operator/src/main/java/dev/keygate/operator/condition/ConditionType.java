@@ -4,5 +4,8 @@ package dev.keygate.operator.condition;
 public enum ConditionType {
   Accepted,
   Programmed,
-  Ready
+  Ready,
+
+  /** Of ApiKeys only. */
+  Rotating
 }

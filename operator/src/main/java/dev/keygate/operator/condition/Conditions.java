@@ -17,11 +17,20 @@ public final class Conditions {
 
   private Conditions() {}
 
-  /** The conditions to show now; {@code lastTransitionTime} moves only where the status does. */
+  /**
+   * The conditions to show now; {@code lastTransitionTime} moves only where the status does. One of
+   * which nothing new is said stays as it was, with the generation that it speaks of.
+   */
   public static List<Condition> merge(
       @Nullable List<Condition> previous, Verdicts verdicts, long generation, Instant now) {
     return Arrays.stream(ConditionType.values())
-        .map(type -> condition(previous, type, verdicts.of(type), generation, now))
+        .flatMap(
+            type ->
+                verdicts
+                    .of(type)
+                    .map(verdict -> condition(previous, type, verdict, generation, now))
+                    .or(() -> find(previous, type))
+                    .stream())
         .toList();
   }
 

@@ -36,6 +36,39 @@ public enum Reason {
   /** A new key because the Secret, or the key in it, was gone. */
   SecretLost,
 
+  /** A new key because the one before had reached its age. */
+  Scheduled,
+
+  /** A new key because spec.rotation.revision was raised. */
+  RevisionRaised,
+
+  /** A rotation: the new key is minted and accepted. */
+  Issued,
+
+  /** A rotation: the new key is in the Secret. */
+  Delivered,
+
+  /** A rotation: the new key has traffic. */
+  Adopted,
+
+  /** A rotation: the old key has had no traffic for the quiet period, and is revoked. */
+  Drained,
+
+  /** A rotation: the overlap is over, and the old key, which still has traffic, was not revoked. */
+  Held,
+
+  /** No rotation is under way. */
+  Complete,
+
+  /** A rotation: the overlap is over, and the old key is revoked. */
+  DeadlineReached,
+
+  /** A rotation: the overlap is nearly over, and the old key still has traffic. */
+  DeadlineNear,
+
+  /** The API server does not take the Secret: a quota, an admission policy, an immutable Secret. */
+  SecretRefused,
+
   /** A key that was minted and never delivered. */
   Orphaned,
 

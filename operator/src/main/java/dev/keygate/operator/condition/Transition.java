@@ -19,32 +19,45 @@ public record Transition(ConditionType type, Verdict verdict) {
       @Nullable List<Condition> previous, Verdicts verdicts) {
     boolean ready = changed(previous, ConditionType.Ready, verdicts);
     if (ready
-        && verdicts.ready().reason() != Reason.NotAccepted
-        && verdicts.ready().reason() != Reason.NotProgrammed) {
+        && verdicts
+            .of(ConditionType.Ready)
+            .filter(verdict -> verdict.reason() != Reason.NotAccepted)
+            .filter(verdict -> verdict.reason() != Reason.NotProgrammed)
+            .isPresent()) {
       return told(ConditionType.Ready, verdicts);
     }
     for (ConditionType type : List.of(ConditionType.Accepted, ConditionType.Programmed)) {
-      if (changed(previous, type, verdicts) && !verdicts.of(type).isTrue()) {
+      if (changed(previous, type, verdicts)
+          && verdicts.of(type).filter(verdict -> !verdict.isTrue()).isPresent()) {
         return told(type, verdicts);
       }
     }
-    return ready ? told(ConditionType.Ready, verdicts) : Optional.empty();
+    if (ready) {
+      return told(ConditionType.Ready, verdicts);
+    }
+    return changed(previous, ConditionType.Rotating, verdicts)
+        ? told(ConditionType.Rotating, verdicts)
+        : Optional.empty();
   }
 
   public boolean isWarning() {
-    return !verdict.isTrue();
+    return type == ConditionType.Rotating ? verdict.reason() == Reason.Held : !verdict.isTrue();
   }
 
   private static Optional<Transition> told(ConditionType type, Verdicts verdicts) {
-    Verdict verdict = verdicts.of(type);
-    return verdict.reason() == Reason.Pending
-        ? Optional.empty()
-        : Optional.of(new Transition(type, verdict));
+    return verdicts
+        .of(type)
+        .filter(verdict -> verdict.reason() != Reason.Pending)
+        .map(verdict -> new Transition(type, verdict));
   }
 
   private static boolean changed(
       @Nullable List<Condition> previous, ConditionType type, Verdicts verdicts) {
-    Verdict verdict = verdicts.of(type);
+    Optional<Verdict> said = verdicts.of(type);
+    if (said.isEmpty()) {
+      return false;
+    }
+    Verdict verdict = said.get();
     return Conditions.find(previous, type)
         .filter(old -> verdict.status().name().equals(old.getStatus()))
         .filter(old -> verdict.reason().name().equals(old.getReason()))

@@ -1,6 +1,7 @@
 package dev.keygate.operator.leadership;
 
 import dev.keygate.operator.apikey.ApiKeyReconciler;
+import dev.keygate.operator.apikey.RotationWatch;
 import dev.keygate.operator.cluster.Caches;
 import dev.keygate.operator.cluster.TermParts;
 import dev.keygate.operator.cluster.Turns;
@@ -18,6 +19,7 @@ import dev.keygate.store.connection.StoreSettings;
 import dev.keygate.store.connection.StoreUnavailableException;
 import dev.keygate.store.lease.Replicas;
 import dev.keygate.store.read.StoreReader;
+import dev.keygate.store.usage.RotationEvidence;
 import dev.keygate.store.usage.UsageStore;
 import dev.keygate.store.write.FeedWriter;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -45,6 +47,7 @@ final class Term implements AutoCloseable {
   private static final int POOL_SIZE = 10;
   private static final Duration PRUNE_INTERVAL = Duration.ofHours(1);
   private static final Duration COUNT_INTERVAL = Duration.ofMinutes(1);
+  private static final Duration ROTATION_INTERVAL = Duration.ofSeconds(1);
   private static final Duration USAGE_INTERVAL = Duration.ofSeconds(1);
 
   private final ConnectionPool pool;
@@ -121,7 +124,10 @@ final class Term implements AutoCloseable {
   private void start(TermSettings settings, StoreGate store) {
     UsageGrants grants = new UsageGrants();
     operator.register(new OrganizationReconciler(parts));
-    operator.register(ApiKeyReconciler.create(parts, settings.keys(), settings.binding(), grants));
+    RotationEvidence rotations = new RotationEvidence(pool);
+    operator.register(
+        ApiKeyReconciler.create(
+            parts, rotations, settings.keys(), settings.binding(), grants, settings.metrics()));
     operator.start();
     parts.caches().complete();
     UsagePoller usage =
@@ -129,6 +135,8 @@ final class Term implements AutoCloseable {
             new UsageStore(pool), store, parts.caches(), grants, settings.usage(), parts.clock());
     Sweep sweep = new Sweep(parts, settings.sweep(), settings.metrics());
     every(USAGE_INTERVAL, "usage", usage::poll);
+    RotationWatch watch = new RotationWatch(rotations, store, parts.caches(), settings.metrics());
+    every(ROTATION_INTERVAL, "rotation", watch::run);
     every(settings.sweep().interval(), "sweep", sweep::run);
     every(COUNT_INTERVAL, "count", parts.caches()::wakeOrganizationsThatMiscount);
     every(PRUNE_INTERVAL, "prune", () -> store.run(writer.prune()));

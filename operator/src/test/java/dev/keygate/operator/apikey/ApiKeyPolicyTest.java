@@ -134,7 +134,7 @@ class ApiKeyPolicyTest {
   @Test
   void nextMintsWhenTheSecretHoldsAKeyThatWasRevoked() {
     world.put("old", State.REVOKED);
-    world.secret(new SecretView.Ours("9", KeyWorld.hash("old"), true));
+    world.secret(new SecretView.Ours("9", KeyWorld.hash("old"), null, true));
 
     assertThat(ApiKeyPolicy.next(world.state(), KeyWorld.NOW))
         .isInstanceOfSatisfying(
@@ -204,8 +204,8 @@ class ApiKeyPolicyTest {
 
   @Test
   void nextPutsTheSecretRightWhenSomebodyChangedAnEntry() {
-    world.issued().secret(new SecretView.Ours("7", KeyWorld.hash("key-1"), false));
+    world.issued().secret(new SecretView.Ours("7", KeyWorld.hash("key-1"), null, false));
 
-    assertThat(world.settle()).containsExactly(new ApiKeyPlan.RepairSecret("key-1", "7"));
+    assertThat(world.settle()).containsExactly(new ApiKeyPlan.RepairSecret("key-1", "7", false));
   }
 }

@@ -69,7 +69,7 @@ class BindingSecretTest {
   @Test
   void viewIsIntactWhenNothingWasChanged() {
     assertThat(binding.view(live(), wish, versions))
-        .isEqualTo(new SecretView.Ours("7", KeyHash.of(KEY), true));
+        .isEqualTo(new SecretView.Ours("7", KeyHash.of(KEY), null, true));
   }
 
   @Test
@@ -83,13 +83,13 @@ class BindingSecretTest {
         .allSatisfy(
             secret ->
                 assertThat(binding.view(secret, wish, versions))
-                    .isEqualTo(new SecretView.Ours("7", KeyHash.of(KEY), false)));
+                    .isEqualTo(new SecretView.Ours("7", KeyHash.of(KEY), null, false)));
   }
 
   @Test
   void viewIsNotIntactWhenAnEntryStaysThatIsNotWantedAnyMore() {
     assertThat(new BindingSecret(null).view(live(), new KeyWorld().wish(), versions))
-        .isEqualTo(new SecretView.Ours("7", KeyHash.of(KEY), false));
+        .isEqualTo(new SecretView.Ours("7", KeyHash.of(KEY), null, false));
     assertThat(new BindingSecret(null).unwanted(new KeyWorld().wish()))
         .containsExactlyInAnyOrder("uri", "expires-at");
   }
@@ -123,7 +123,7 @@ class BindingSecretTest {
     secret.getData().remove("api-key");
 
     assertThat(binding.view(secret, wish, versions))
-        .isEqualTo(new SecretView.Ours("7", null, true));
+        .isEqualTo(new SecretView.Ours("7", null, null, true));
   }
 
   private Secret live() {

@@ -6,7 +6,9 @@ import dev.keygate.operator.tree.Tenancy;
 import dev.keygate.store.key.KeyHash;
 import dev.keygate.store.read.KeyRecord.State;
 import dev.keygate.store.read.KeyRecord.Version;
+import dev.keygate.store.usage.RotationEvidence.Retiring;
 import dev.keygate.store.write.Command.KeySpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,12 +34,30 @@ final class KeyWorld {
   private @Nullable Instant expiresAt;
   private List<String> problems = List.of();
   private @Nullable Instant endsAt;
+  private RotationWish rotation = RotationWish.NONE;
+  private long handled;
+  private @Nullable Retiring traffic;
+  private Retiring evidence =
+      new Retiring(
+          UID, "", null, NOW, NOW.plusSeconds(3600), null, null, NOW, null, null, NOW, 1, NOW);
+  private Instant now = NOW;
   private int minted;
   private int mostUsable;
 
   ApiKeyState state() {
     ApiKeyState state =
-        new ApiKeyState(wish(), tenancy, stored, versions, secret, held, acknowledgement, endsAt);
+        new ApiKeyState(
+            wish(),
+            tenancy,
+            stored,
+            handled,
+            versions,
+            traffic,
+            List.of(),
+            secret,
+            held,
+            acknowledgement,
+            endsAt);
     return revoked && !lookedAround
         ? state.with(new Tenancy.Undecided("not looked at"), null).with(new SecretView.Unread())
         : state;
@@ -45,7 +65,38 @@ final class KeyWorld {
 
   ApiKeyWish wish() {
     return new ApiKeyWish(
-        UID, "team-a", "crm", 1, "acme", "live", List.of("*"), "crm", expiresAt, revoked, problems);
+        UID,
+        "team-a",
+        "crm",
+        1,
+        "acme",
+        "live",
+        List.of("*"),
+        "crm",
+        expiresAt,
+        revoked,
+        rotation,
+        problems);
+  }
+
+  KeyWorld rotation(RotationWish value) {
+    rotation = value;
+    return this;
+  }
+
+  KeyWorld revision(long revision) {
+    return rotation(
+        new RotationWish(null, revision, Duration.ofHours(1), Duration.ofMinutes(5), false));
+  }
+
+  KeyWorld evidence(Retiring value) {
+    evidence = value;
+    return this;
+  }
+
+  KeyWorld at(Instant time) {
+    now = time;
+    return this;
   }
 
   KeyWorld revoked(boolean value) {
@@ -93,6 +144,7 @@ final class KeyWorld {
   /** The process is killed and another one begins. */
   void crash() {
     held = null;
+    traffic = null;
     lookedAround = false;
     acknowledgement = new Acknowledgement.Unknown();
   }
@@ -114,7 +166,7 @@ final class KeyWorld {
   List<ApiKeyPlan> settle(int most) {
     List<ApiKeyPlan> taken = new ArrayList<>();
     while (taken.size() < most) {
-      ApiKeyPlan plan = ApiKeyPolicy.next(state(), NOW);
+      ApiKeyPlan plan = ApiKeyPolicy.next(state(), now);
       if (plan instanceof ApiKeyPlan.Settle) {
         return taken;
       }
@@ -138,17 +190,22 @@ final class KeyWorld {
       case ApiKeyPlan.PutSpec(var spec) -> committed(() -> stored = spec);
       case ApiKeyPlan.Mint(var spec, var reason) -> mint(spec, reason);
       case ApiKeyPlan.AwaitReplicas _ -> acknowledgement = new Acknowledgement.Final(1, 1, NOW);
+      case ApiKeyPlan.LookAtTraffic _ -> traffic = evidence;
       case ApiKeyPlan.Deliver(var keyId) -> {
-        secret = new SecretView.Ours("1", hash(keyId), true);
+        secret =
+            new SecretView.Ours(
+                "1", hash(keyId), state().current().map(Version::hash).orElse(null), true);
         held = null;
       }
-      case ApiKeyPlan.RepairSecret(var keyId, _) ->
-          secret = new SecretView.Ours("2", hash(keyId), true);
-      case ApiKeyPlan.Activate(var keyId) ->
-          committed(
-              () ->
-                  versions.replaceAll(
-                      v -> in(v, v.keyId().equals(keyId) ? State.ACTIVE : State.REVOKED)));
+      case ApiKeyPlan.RepairSecret(var keyId, _, var keep) ->
+          secret =
+              new SecretView.Ours(
+                  "2",
+                  hash(keyId),
+                  keep && secret instanceof SecretView.Ours ours ? ours.previous() : null,
+                  true);
+      case ApiKeyPlan.Activate(var keyId, var overlap) ->
+          committed(() -> versions.replaceAll(v -> activated(v, keyId, overlap.isPositive())));
       case ApiKeyPlan.Revoke(var keyIds, _) ->
           committed(
               () ->
@@ -173,19 +230,32 @@ final class KeyWorld {
     committed(
         () -> {
           stored = spec;
+          handled = Math.max(handled, rotation.revision());
           versions.add(version(keyId, versions.size() + 1, State.PENDING, reason));
         });
   }
 
   private void committed(Runnable change) {
     change.run();
+    traffic = null;
     acknowledgement = new Acknowledgement.Unknown();
     mostUsable =
         Math.max(mostUsable, (int) versions.stream().filter(v -> v.state().usable()).count());
   }
 
+  private static Version activated(Version v, String keyId, boolean overlaps) {
+    if (v.keyId().equals(keyId)) {
+      return in(v, State.ACTIVE);
+    }
+    return overlaps && (v.state() == State.ACTIVE || v.state() == State.RETIRING)
+        ? in(v, State.RETIRING)
+        : in(v, State.REVOKED);
+  }
+
   private static Version in(Version v, State state) {
-    return v.state() == State.REVOKED ? v : version(v.keyId(), v.number(), state, Reason.Created);
+    return v.state() == State.REVOKED
+        ? v
+        : version(v.keyId(), v.number(), state, Reason.valueOf(v.issueReason()));
   }
 
   private static Version version(String keyId, int number, State state, Reason reason) {
@@ -198,7 +268,7 @@ final class KeyWorld {
         number,
         NOW,
         reason.name(),
-        null,
+        state == State.ACTIVE || state == State.RETIRING ? NOW : null,
         null,
         null,
         null,
