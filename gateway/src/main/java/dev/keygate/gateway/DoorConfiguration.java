@@ -7,6 +7,7 @@ import dev.keygate.gateway.door.GrantGuard;
 import dev.keygate.gateway.door.Judge;
 import dev.keygate.gateway.door.KeygateFilter;
 import dev.keygate.gateway.door.OutboundCheck;
+import dev.keygate.gateway.door.Presentations;
 import dev.keygate.gateway.door.ReturningHeaders;
 import dev.keygate.gateway.door.RevocableSockets;
 import dev.keygate.gateway.door.RouteMapping;
@@ -23,6 +24,7 @@ import dev.keygate.gateway.lease.Lease;
 import dev.keygate.gateway.metric.DecisionMetrics;
 import dev.keygate.gateway.route.RouteChecks;
 import dev.keygate.gateway.settings.GatewayProperties;
+import dev.keygate.gateway.usage.StragglerRecorder;
 import dev.keygate.gateway.usage.UsageRecorder;
 import dev.keygate.gateway.view.KeyView;
 import dev.keygate.store.key.KeyFormat;
@@ -74,10 +76,12 @@ class DoorConfiguration {
       GatewayProperties properties,
       Judge judge,
       UsageRecorder usage,
+      StragglerRecorder stragglers,
       DecisionMetrics metrics) {
     Credentials credentials =
         new Credentials(new KeyFormat(properties.keys().prefix()), properties.environments());
-    return new KeygateFilter(dataPort, credentials, judge, usage, metrics);
+    return new KeygateFilter(
+        dataPort, credentials, judge, new Presentations(usage, stragglers), metrics);
   }
 
   @Bean

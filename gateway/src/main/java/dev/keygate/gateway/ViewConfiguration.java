@@ -13,8 +13,11 @@ import dev.keygate.gateway.store.GatewayLifecycle;
 import dev.keygate.gateway.store.GivingUp;
 import dev.keygate.gateway.store.GivingUpExit;
 import dev.keygate.gateway.store.StoreConnections;
+import dev.keygate.gateway.usage.FlushProgress;
+import dev.keygate.gateway.usage.StragglerRecorder;
 import dev.keygate.gateway.usage.UsageFlusher;
 import dev.keygate.gateway.usage.UsageRecorder;
+import dev.keygate.gateway.usage.UsageSink;
 import dev.keygate.gateway.view.KeySnapshot;
 import dev.keygate.gateway.view.KeyView;
 import dev.keygate.store.feed.FeedReader;
@@ -95,6 +98,7 @@ class ViewConfiguration {
       KeyView view,
       Lease lease,
       OpenExchanges exchanges,
+      FlushProgress progress,
       Scheduler leaseScheduler) {
     return new LeaseKeeper(
         LeaseRegistry.of(
@@ -106,6 +110,7 @@ class ViewConfiguration {
         Mono.fromRunnable(exchanges::lookAgain)
             .then(Mono.defer(() -> EventLoops.passed(HttpResources.get()))),
         lease,
+        progress,
         leaseScheduler);
   }
 
@@ -126,14 +131,30 @@ class ViewConfiguration {
   }
 
   @Bean
+  StragglerRecorder stragglerRecorder(InstantSource clock) {
+    return new StragglerRecorder(clock);
+  }
+
+  @Bean
+  FlushProgress flushProgress(KeyView view) {
+    return new FlushProgress(() -> view.snapshot().retiring() > 0);
+  }
+
+  @Bean
   UsageFlusher usageFlusher(
       UsageRecorder recorder,
+      StragglerRecorder stragglers,
+      OpenExchanges exchanges,
+      FlushProgress progress,
       StoreConnections connections,
       ReplicaId replica,
       GatewayProperties properties) {
     return new UsageFlusher(
         recorder,
-        new UsageStore(connections.pool())::add,
+        stragglers,
+        exchanges::openKeyIds,
+        progress,
+        UsageSink.of(new UsageStore(connections.pool())),
         replica.value(),
         properties.usage().flushInterval());
   }

@@ -1,14 +1,12 @@
 package dev.keygate.gateway.door;
 
 import dev.keygate.gateway.decision.AccessPolicy;
-import dev.keygate.gateway.decision.Authentication;
 import dev.keygate.gateway.decision.Credential;
 import dev.keygate.gateway.decision.Credentials;
 import dev.keygate.gateway.firewall.HeaderNames;
 import dev.keygate.gateway.firewall.RequestHeaders;
 import dev.keygate.gateway.firewall.RequestTarget;
 import dev.keygate.gateway.metric.DecisionMetrics;
-import dev.keygate.gateway.usage.UsageRecorder;
 import dev.keygate.gateway.view.KeySnapshot;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpVersion;
@@ -27,7 +25,7 @@ import reactor.netty.http.server.HttpServerRequest;
 /**
  * The first seam: names the request, refuses what is not canonical, finds out whose key it has. Not
  * yet a 401, since nobody knows whether the route is public. Everything that fails behind it is
- * answered here, and a valid key's use is counted here, whatever the answer.
+ * answered here, and a known key's use is counted here, whatever the answer.
  */
 public final class KeygateFilter implements WebFilter, Ordered {
 
@@ -37,7 +35,7 @@ public final class KeygateFilter implements WebFilter, Ordered {
   private final DataPort dataPort;
   private final Credentials credentials;
   private final Judge judge;
-  private final UsageRecorder usage;
+  private final Presentations presentations;
   private final DecisionMetrics metrics;
   private final Failures failures;
 
@@ -45,12 +43,12 @@ public final class KeygateFilter implements WebFilter, Ordered {
       DataPort dataPort,
       Credentials credentials,
       Judge judge,
-      UsageRecorder usage,
+      Presentations presentations,
       DecisionMetrics metrics) {
     this.dataPort = dataPort;
     this.credentials = credentials;
     this.judge = judge;
-    this.usage = usage;
+    this.presentations = presentations;
     this.metrics = metrics;
     this.failures = new Failures(metrics, System::nanoTime);
   }
@@ -76,14 +74,20 @@ public final class KeygateFilter implements WebFilter, Ordered {
       case RequestHeaders.Refused(var problem) -> invalid(exchange, problem, correlationId);
       case RequestHeaders.Plain headers ->
           switch (RequestTarget.of(request.uri())) {
-            case RequestTarget.Refused(var problem) -> invalid(exchange, problem, correlationId);
-            case RequestTarget.Canonical target ->
-                METHODS.contains(request.method().name())
-                    ? admit(
-                        exchange,
-                        chain,
-                        inbound(exchange, correlationId, headers, target, loop(request)))
-                    : refuse(exchange, Refusal.METHOD_NOT_ALLOWED, correlationId);
+            case RequestTarget.Refused(var problem) -> {
+              presented(exchange, headers);
+              yield invalid(exchange, problem, correlationId);
+            }
+            case RequestTarget.Canonical target -> {
+              if (METHODS.contains(request.method().name())) {
+                yield admit(
+                    exchange,
+                    chain,
+                    inbound(exchange, correlationId, headers, target, loop(request)));
+              }
+              presented(exchange, headers);
+              yield refuse(exchange, Refusal.METHOD_NOT_ALLOWED, correlationId);
+            }
           };
     };
   }
@@ -118,9 +122,11 @@ public final class KeygateFilter implements WebFilter, Ordered {
         chain
             .filter(exchange)
             .onErrorResume(failure -> failures.answer(exchange, inbound.correlationId(), failure));
-    return inbound.authentication() instanceof Authentication.Valid valid
-        ? answered.doFinally(signal -> usage.record(valid.key().keyId()))
-        : answered;
+    return presentations.counted(exchange, inbound, judge, answered);
+  }
+
+  private void presented(ServerWebExchange exchange, RequestHeaders.Plain headers) {
+    presentations.refused(exchange, credentials.of(headers.apiKey()), judge.snapshot());
   }
 
   private Mono<Void> invalid(ServerWebExchange exchange, String problem, String correlationId) {

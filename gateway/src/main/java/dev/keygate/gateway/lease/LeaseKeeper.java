@@ -1,7 +1,6 @@
 package dev.keygate.gateway.lease;
 
 import dev.keygate.store.feed.FeedPosition;
-import dev.keygate.store.lease.Replicas;
 import dev.keygate.store.lease.Replicas.Renewed;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,8 +15,8 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Registers this replica once it has a view, then renews: every twelfth of the lease, and at once
- * after a swap. A renewal is also the acknowledgement of the position it carries, so it is sent
+ * Registers this replica once it has a view, then renews: every twelfth of the lease, each second
+ * while a rotation waits for this replica's counts, and at once after a swap. A renewal is also the acknowledgement of the position it carries, so it is sent
  * only when no event loop can still be between a check on an older snapshot and the write that it
  * guards, and everything open has been looked at again.
  *
@@ -44,6 +43,7 @@ public final class LeaseKeeper {
   private final Supplier<Optional<FeedPosition>> applied;
   private final Mono<Void> loopsPassed;
   private final Lease lease;
+  private final UsageProof usage;
   private final Scheduler scheduler;
 
   private final List<Waiting> waiting = new ArrayList<>();
@@ -60,6 +60,7 @@ public final class LeaseKeeper {
   /**
    * @param applied where the snapshot in force stands; empty before the first
    * @param loopsPassed completes when every event loop has run what it was running
+   * @param usage carried by each renewal
    * @param scheduler single-threaded
    */
   public LeaseKeeper(
@@ -67,11 +68,13 @@ public final class LeaseKeeper {
       Supplier<Optional<FeedPosition>> applied,
       Mono<Void> loopsPassed,
       Lease lease,
+      UsageProof usage,
       Scheduler scheduler) {
     this.registry = registry;
     this.applied = applied;
     this.loopsPassed = loopsPassed;
     this.lease = lease;
+    this.usage = usage;
     this.scheduler = scheduler;
   }
 
@@ -108,7 +111,7 @@ public final class LeaseKeeper {
     settle();
     Mono<Void> due =
         applied.get().equals(Optional.ofNullable(acknowledged))
-            ? Mono.firstWithSignal(next.asMono(), Mono.delay(period, scheduler).then())
+            ? Mono.firstWithSignal(next.asMono(), Mono.delay(period(), scheduler).then())
             : Mono.empty();
     return due.publishOn(scheduler)
         .then(Mono.defer(this::step))
@@ -116,6 +119,12 @@ public final class LeaseKeeper {
             failure ->
                 Mono.<Void>fromRunnable(() -> failed(failure))
                     .then(Mono.delay(RETRY, scheduler).then()));
+  }
+
+  private Duration period() {
+    return usage.wanted() && period.compareTo(UsageProof.WANTED_PERIOD) > 0
+        ? UsageProof.WANTED_PERIOD
+        : period;
   }
 
   private Mono<Void> step() {
@@ -141,7 +150,7 @@ public final class LeaseKeeper {
   private Mono<Void> renew(FeedPosition position) {
     long sent = lease.now();
     return registry
-        .renew(position, Replicas.NOT_FLUSHED)
+        .renew(position, usage.storedBefore())
         .timeout(TIMEOUT)
         .map(Optional::of)
         .defaultIfEmpty(Optional.empty())
@@ -157,6 +166,7 @@ public final class LeaseKeeper {
   private void granted(Renewed renewed, long sent, FeedPosition position) {
     acknowledged = position;
     head = renewed.head().seq();
+    usage.heard(renewed.now());
     period = renewed.lease().dividedBy(RENEWALS_PER_LEASE);
     waiting.add(new Waiting(renewed.head(), sent, renewed.lease(), Duration.ZERO));
     settle();

@@ -1,9 +1,13 @@
 package dev.keygate.gateway.usage;
 
+import dev.keygate.store.usage.Straggler;
 import dev.keygate.store.usage.UsageBatch;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +26,10 @@ public final class UsageFlusher {
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
   private final UsageRecorder recorder;
-  private final Function<UsageBatch, Mono<Void>> store;
+  private final StragglerRecorder stragglers;
+  private final Supplier<Set<String>> open;
+  private final FlushProgress progress;
+  private final UsageSink store;
   private final UUID replica;
   private final Duration interval;
 
@@ -32,15 +39,22 @@ public final class UsageFlusher {
   private volatile boolean failing;
 
   /**
-   * @param store adds a batch unless it was added before
+   * @param open ids of the versions that have an exchange open now
+   * @param progress told up to when everything is stored
    * @param replica one id per process start
    */
   public UsageFlusher(
       UsageRecorder recorder,
-      Function<UsageBatch, Mono<Void>> store,
+      StragglerRecorder stragglers,
+      Supplier<Set<String>> open,
+      FlushProgress progress,
+      UsageSink store,
       UUID replica,
       Duration interval) {
     this.recorder = recorder;
+    this.stragglers = stragglers;
+    this.open = open;
+    this.progress = progress;
     this.store = store;
     this.replica = replica;
     this.interval = interval;
@@ -59,6 +73,35 @@ public final class UsageFlusher {
   public Mono<Void> flush() {
     return Mono.defer(
         () -> {
+          Instant begun = progress.begin();
+          open.get().forEach(recorder::touch);
+          return flushCounts()
+              .then(Mono.<Void>fromRunnable(() -> progress.stored(begun)))
+              .then(Mono.defer(this::flushStragglers));
+        });
+  }
+
+  /** They are worth no second attempt. */
+  private Mono<Void> flushStragglers() {
+    List<Straggler> seen = stragglers.drain();
+    return seen.isEmpty()
+        ? Mono.empty()
+        : store
+            .addStragglers(seen)
+            .timeout(TIMEOUT)
+            .onErrorResume(
+                failure ->
+                    Mono.fromRunnable(
+                        () ->
+                            LOGGER
+                                .atDebug()
+                                .addKeyValue("error", String.valueOf(failure.getMessage()))
+                                .log("users of retiring versions not stored")));
+  }
+
+  private Mono<Void> flushCounts() {
+    return Mono.defer(
+        () -> {
           UsageBatch retried = frozen;
           UsageBatch batch =
               retried != null
@@ -70,10 +113,10 @@ public final class UsageFlusher {
           frozen = batch;
           boolean more = retried != null || batch.counts().size() == BATCH_SIZE;
           return store
-              .apply(batch)
+              .add(batch)
               .timeout(TIMEOUT)
               .then(Mono.fromRunnable(() -> stored(batch)))
-              .then(more ? flush() : Mono.empty());
+              .then(more ? flushCounts() : Mono.empty());
         });
   }
 

@@ -31,8 +31,17 @@ public final class UsageRecorder {
     this.clock = clock;
   }
 
-  /** Any presentation of a valid key counts, whatever the answer. From any thread. */
+  /** Any presentation of a known version counts, whatever the answer. From any thread. */
   public void record(String keyId) {
+    count(keyId, 1);
+  }
+
+  /** The version is still in use, by a request that was counted when it came. From any thread. */
+  public void touch(String keyId) {
+    count(keyId, 0);
+  }
+
+  private void count(String keyId, int requests) {
     long now = clock.millis();
     ConcurrentMap<String, Counter> counters = counters(now / HOUR_MILLIS);
     while (true) {
@@ -40,7 +49,7 @@ public final class UsageRecorder {
       if (counter == null) {
         counter = counters.computeIfAbsent(keyId, id -> new Counter());
       }
-      if (counter.add(now)) {
+      if (counter.add(requests, now)) {
         return;
       }
       counters.remove(keyId, counter);
@@ -59,10 +68,11 @@ public final class UsageRecorder {
         Counter counter = entry.getValue();
         long requests = counter.close();
         hour.getValue().remove(entry.getKey(), counter);
-        if (requests > 0) {
+        long lastUsed = counter.lastUsedMillis();
+        if (requests > 0 || lastUsed > 0) {
           counts.add(
               new Count(
-                  entry.getKey(), start, requests, Instant.ofEpochMilli(counter.lastUsedMillis())));
+                  entry.getKey(), start, Math.max(0, requests), Instant.ofEpochMilli(lastUsed)));
         }
       }
     }
@@ -95,10 +105,10 @@ public final class UsageRecorder {
     private final AtomicLong requests = new AtomicLong();
     private volatile long lastUsedMillis;
 
-    boolean add(long nowMillis) {
+    boolean add(int more, long nowMillis) {
       // Before the count, so that whoever takes the count sees it.
       lastUsedMillis = nowMillis;
-      return requests.incrementAndGet() > 0;
+      return requests.addAndGet(more) >= 0;
     }
 
     long close() {

@@ -23,12 +23,15 @@ public final class KeyEntry {
   private final long expiresAtMillis;
   private final String keyId;
   private final PermissionSet permissions;
+
+  /** The organization's number; its complement (below zero) when the version is retiring. */
   private final int organization;
 
   KeyEntry(
       KeyHash hash,
       KeyHash uid,
       String keyId,
+      boolean retiring,
       int organization,
       PermissionSet permissions,
       long expiresAtMillis) {
@@ -39,7 +42,7 @@ public final class KeyEntry {
     this.uidHigh = uid.a();
     this.uidLow = uid.b();
     this.keyId = keyId;
-    this.organization = organization;
+    this.organization = retiring ? ~organization : organization;
     this.permissions = permissions;
     this.expiresAtMillis = expiresAtMillis;
   }
@@ -59,7 +62,12 @@ public final class KeyEntry {
 
   /** The number under which {@link OrganizationTree} knows its organization. */
   int organization() {
-    return organization;
+    return organization < 0 ? ~organization : organization;
+  }
+
+  /** Whether another version has replaced it: then its use is on record. */
+  public boolean retiring() {
+    return organization < 0;
   }
 
   boolean hasHash(KeyHash hash) {

@@ -18,19 +18,26 @@ public final class KeySnapshot {
           new FeedPosition(new UUID(0, 0), -1, new UUID(0, 0)),
           KeyIndex.EMPTY,
           KeyIndex.EMPTY,
-          OrganizationTree.EMPTY);
+          OrganizationTree.EMPTY,
+          0);
 
   private final FeedPosition position;
   private final KeyIndex byHash;
   private final KeyIndex byUid;
   private final OrganizationTree organizations;
+  private final int retiring;
 
   KeySnapshot(
-      FeedPosition position, KeyIndex byHash, KeyIndex byUid, OrganizationTree organizations) {
+      FeedPosition position,
+      KeyIndex byHash,
+      KeyIndex byUid,
+      OrganizationTree organizations,
+      int retiring) {
     this.position = position;
     this.byHash = byHash;
     this.byUid = byUid;
     this.organizations = organizations;
+    this.retiring = retiring;
   }
 
   public Optional<KeyEntry> find(KeyHash hash) {
@@ -69,6 +76,11 @@ public final class KeySnapshot {
   /** Usable key versions. */
   public int keys() {
     return byHash.size();
+  }
+
+  /** How many of them another version has replaced. */
+  public int retiring() {
+    return retiring;
   }
 
   KeyIndex byHash() {

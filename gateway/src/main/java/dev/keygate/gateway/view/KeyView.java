@@ -102,11 +102,13 @@ public final class KeyView implements FeedFollower {
     private final Contents contents;
     private final KeyIndex.Editor byHash;
     private final KeyIndex.Editor byUid;
+    private int retiring;
 
     KeyEdit(KeySnapshot base, Contents contents) {
       this.contents = contents;
       this.byHash = base.byHash().edit(KeyEntry::hashWord);
       this.byUid = base.byUid().edit(KeyEntry::uidWord);
+      this.retiring = base.retiring();
     }
 
     void put(FeedKey key) {
@@ -123,7 +125,14 @@ public final class KeyView implements FeedFollower {
       for (FeedKey.Version version : key.versions()) {
         KeyEntry entry =
             new KeyEntry(
-                version.hash(), uid, version.keyId(), organization, permissions, expiresAtMillis);
+                version.hash(),
+                uid,
+                version.keyId(),
+                version.retiring(),
+                organization,
+                permissions,
+                expiresAtMillis);
+        retiring += version.retiring() ? 1 : 0;
         byHash.add(entry);
         byUid.add(entry);
       }
@@ -132,11 +141,12 @@ public final class KeyView implements FeedFollower {
     void remove(KeyHash uid) {
       for (KeyEntry removed : byUid.remove(uid.a(), entry -> entry.hasUid(uid))) {
         byHash.remove(removed.hashWord(), entry -> entry == removed);
+        retiring -= removed.retiring() ? 1 : 0;
       }
     }
 
     KeySnapshot done(FeedPosition at, OrganizationTree organizations) {
-      return new KeySnapshot(at, byHash.done(), byUid.done(), organizations);
+      return new KeySnapshot(at, byHash.done(), byUid.done(), organizations, retiring);
     }
   }
 }

@@ -32,8 +32,9 @@ final class LeaseKeeperTest {
   private final Sinks.Empty<Void> loops = Sinks.empty();
   private final Scheduler scheduler = Schedulers.newSingle("test");
   private final Lease lease = new Lease(nanos::get);
+  private final FakeUsage usage = new FakeUsage();
   private final LeaseKeeper keeper =
-      new LeaseKeeper(registry, applied::get, loops.asMono(), lease, scheduler);
+      new LeaseKeeper(registry, applied::get, loops.asMono(), lease, usage, scheduler);
   private final Disposable keeping = keeper.keep().subscribe();
 
   @AfterEach
@@ -165,13 +166,49 @@ final class LeaseKeeperTest {
     assertThat(registry.calls.getLast()).isEqualTo("deregister");
   }
 
+  @Test
+  void renewsEachSecondAndTellsUpToWhenCountsAreStoredWhileARotationWaits() {
+    usage.wanted = true;
+    usage.stored = Instant.parse("2026-06-01T00:00:00Z");
+    loops.tryEmitEmpty();
+    swap(7);
+
+    await()
+        .untilAsserted(
+            () -> assertThat(registry.calls).filteredOn("renew 7"::equals).hasSizeGreaterThan(2));
+    assertThat(registry.flushed).containsOnly(usage.stored);
+    assertThat(usage.heard).isAfter(Instant.EPOCH);
+  }
+
   private void swap(long seq) {
     applied.set(Optional.of(at(seq)));
     keeper.swapped();
   }
 
+  private static final class FakeUsage implements UsageProof {
+    private volatile Instant stored = Instant.EPOCH;
+    private volatile Instant heard = Instant.EPOCH;
+    private volatile boolean wanted;
+
+    @Override
+    public Instant storedBefore() {
+      return stored;
+    }
+
+    @Override
+    public void heard(Instant databaseTime) {
+      heard = databaseTime;
+    }
+
+    @Override
+    public boolean wanted() {
+      return wanted;
+    }
+  }
+
   private static final class FakeRegistry implements LeaseRegistry {
     private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final List<Instant> flushed = new CopyOnWriteArrayList<>();
     private volatile FeedPosition head = at(7);
     private volatile Runnable onRenew = () -> {};
     private volatile boolean down;
@@ -193,6 +230,7 @@ final class LeaseKeeperTest {
       return Mono.defer(
           () -> {
             calls.add("renew " + position.seq());
+            flushed.add(flushedAt);
             onRenew.run();
             if (never) {
               return Mono.never();
@@ -200,7 +238,9 @@ final class LeaseKeeperTest {
             if (down) {
               return Mono.error(new IllegalStateException("down"));
             }
-            return gone ? Mono.empty() : Mono.just(new Renewed(head, LEASE, Instant.EPOCH));
+            return gone
+                ? Mono.empty()
+                : Mono.just(new Renewed(head, LEASE, Instant.EPOCH.plusSeconds(calls.size())));
           });
     }
 

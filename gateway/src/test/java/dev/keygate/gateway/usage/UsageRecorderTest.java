@@ -37,6 +37,18 @@ final class UsageRecorderTest {
   }
 
   @Test
+  void touchMovesTheLastUseWithoutARequest() {
+    recorder.touch("a");
+    recorder.record("b");
+    recorder.touch("b");
+
+    assertThat(recorder.drain(10))
+        .containsExactlyInAnyOrder(
+            new Count("a", Instant.parse("2026-06-01T10:00:00Z"), 0, START),
+            new Count("b", Instant.parse("2026-06-01T10:00:00Z"), 1, START));
+  }
+
+  @Test
   void drainLeavesTheRestWhenLimitIsReached() {
     IntStream.range(0, 25).forEach(i -> recorder.record("k" + i));
 

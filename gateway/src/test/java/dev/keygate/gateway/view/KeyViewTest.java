@@ -95,6 +95,25 @@ final class KeyViewTest {
   }
 
   @Test
+  void retiringVersionsAreMarkedAndCountedUntilTheyAreGone() {
+    KeyView view = loaded(1, List.of(organization("acme", null)), List.of());
+    FeedKey.Version old = new FeedKey.Version("first", KeyHash.of("first"), true);
+    FeedKey.Version second = new FeedKey.Version("second", KeyHash.of("second"));
+
+    view.apply(at(2), List.of(new KeyPut(with(List.of(old, second)))));
+
+    KeySnapshot during = view.snapshot();
+    KeyEntry entry = during.find(old.hash()).orElseThrow();
+    assertThat(entry.retiring()).isTrue();
+    assertThat(during.organizationOf(entry)).map(OrganizationNode::id).contains("acme");
+    assertThat(during.find(second.hash()).orElseThrow().retiring()).isFalse();
+    assertThat(during.retiring()).isEqualTo(1);
+
+    view.apply(at(3), List.of(new KeyPut(with(List.of(second)))));
+    assertThat(view.snapshot().retiring()).isZero();
+  }
+
+  @Test
   void keyFindsItsOrganizationWhenThatComesLater() {
     KeyView view = loaded(1, List.of(), List.of());
 

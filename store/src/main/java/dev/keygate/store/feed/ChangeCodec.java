@@ -101,10 +101,14 @@ public final class ChangeCodec {
     }
     ArrayNode versions = node.putArray("versions");
     for (FeedKey.Version version : key.versions()) {
-      versions
-          .addObject()
-          .put("keyId", version.keyId())
-          .put("hash", HexFormat.of().formatHex(version.hash().toBytes()));
+      ObjectNode object =
+          versions
+              .addObject()
+              .put("keyId", version.keyId())
+              .put("hash", HexFormat.of().formatHex(version.hash().toBytes()));
+      if (version.retiring()) {
+        object.put("retiring", true);
+      }
     }
   }
 
@@ -114,7 +118,8 @@ public final class ChangeCodec {
       versions.add(
           new FeedKey.Version(
               text(version, "keyId"),
-              KeyHash.fromBytes(HexFormat.of().parseHex(text(version, "hash")))));
+              KeyHash.fromBytes(HexFormat.of().parseHex(text(version, "hash"))),
+              version.path("retiring").asBoolean()));
     }
     String expiresAt = optionalText(node, "expiresAt");
     return new FeedKey(

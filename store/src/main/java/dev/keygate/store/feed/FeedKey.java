@@ -26,5 +26,16 @@ public record FeedKey(
     versions = List.copyOf(versions);
   }
 
-  public record Version(String keyId, KeyHash hash) {}
+  /**
+   * A usable version.
+   *
+   * @param retiring another one has replaced it, and its use is on record until it is revoked
+   */
+  public record Version(String keyId, KeyHash hash, boolean retiring) {
+
+    /** Pending or active. */
+    public Version(String keyId, KeyHash hash) {
+      this(keyId, hash, false);
+    }
+  }
 }

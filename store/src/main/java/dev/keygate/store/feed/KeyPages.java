@@ -29,7 +29,8 @@ final class KeyPages {
   private static final String PAGES =
       """
       SELECT string_agg(
-               concat_ws(E'\\x1f', v.api_key_uid, v.key_id, k.organization_id, k.environment,
+               concat_ws(E'\\x1f', v.api_key_uid, v.key_id,
+                 CASE WHEN v.state = 'retiring' THEN 'r' ELSE '' END, k.organization_id, k.environment,
                  array_to_string(k.permissions, ' '),
                  (extract(epoch FROM k.expires_at) * 1000000)::bigint),
                E'\\x1e' ORDER BY v.api_key_uid, v.number),

@@ -37,8 +37,9 @@ final class KeyRows {
   }
 
   /**
-   * Rows of uid, key id, organization, environment, permissions (separated by spaces) and, unless
-   * the key never expires, the expiry in microseconds since 1970.
+   * Rows of uid, key id, something when the version is retiring, organization, environment,
+   * permissions (separated by spaces) and, unless the key never expires, the expiry in microseconds
+   * since 1970.
    *
    * @param hashes 32 bytes for each row
    */
@@ -49,6 +50,7 @@ final class KeyRows {
       int end = endOf(ROW, rows.length());
       String uid = field(end);
       String keyId = field(end);
+      boolean retiring = !field(end).isEmpty();
       if (current == null || !current.uid().equals(uid)) {
         finish();
         current =
@@ -61,7 +63,7 @@ final class KeyRows {
                 List.of());
       }
       System.arraycopy(hashes, row * HASH_BYTES, hash, 0, HASH_BYTES);
-      versions.add(new FeedKey.Version(keyId, KeyHash.fromBytes(hash)));
+      versions.add(new FeedKey.Version(keyId, KeyHash.fromBytes(hash), retiring));
       at = end + 1;
     }
   }

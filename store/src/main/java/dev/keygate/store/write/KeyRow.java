@@ -50,7 +50,10 @@ record KeyRow(
     List<FeedKey.Version> usable =
         versions.stream()
             .filter(version -> version.state().usable())
-            .map(version -> new FeedKey.Version(version.keyId(), version.hash()))
+            .map(
+                version ->
+                    new FeedKey.Version(
+                        version.keyId(), version.hash(), version.state() == State.RETIRING))
             .toList();
     if (deleted() || usable.isEmpty()) {
       return new Change.KeyRemoved(spec.uid());

@@ -33,7 +33,7 @@ final class ChangeCodecTest {
                 List.of("a:b", "*"),
                 TIME,
                 List.of(
-                    new FeedKey.Version("k1", KeyHash.of("one")),
+                    new FeedKey.Version("k1", KeyHash.of("one"), true),
                     new FeedKey.Version("k2", KeyHash.of("two"))))),
         new Change.KeyPut(new FeedKey("uid", "acme", "live", List.of(), null, List.of())),
         new Change.KeyRemoved("uid"));

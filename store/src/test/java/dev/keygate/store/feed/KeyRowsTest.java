@@ -32,6 +32,18 @@ final class KeyRowsTest {
   }
 
   @Test
+  void addReadsOfEachVersionWhetherItIsRetiring() {
+    add(
+        row("u1", "k1", "r", "acme", "live", "", null),
+        row("u1", "k2", "", "acme", "live", "", null));
+    rows.finish();
+
+    assertThat(keys.getFirst().versions())
+        .extracting(FeedKey.Version::retiring)
+        .containsExactly(true, false);
+  }
+
+  @Test
   void addReadsTheExpiryToTheMicrosecond() {
     Instant late = Instant.parse("2031-02-03T04:05:06.789012Z");
     Instant early = Instant.parse("1969-12-31T23:59:59.999999Z");
@@ -77,8 +89,19 @@ final class KeyRowsTest {
       String environment,
       String permissions,
       @Nullable Instant expiresAt) {
+    return row(uid, keyId, "", organization, environment, permissions, expiresAt);
+  }
+
+  private static String row(
+      String uid,
+      String keyId,
+      String retiring,
+      String organization,
+      String environment,
+      String permissions,
+      @Nullable Instant expiresAt) {
     List<String> fields =
-        new ArrayList<>(List.of(uid, keyId, organization, environment, permissions));
+        new ArrayList<>(List.of(uid, keyId, retiring, organization, environment, permissions));
     if (expiresAt != null) {
       fields.add(String.valueOf(ChronoUnit.MICROS.between(Instant.EPOCH, expiresAt)));
     }
