@@ -582,6 +582,50 @@ final class GatewayIT {
   }
 
   @Test
+  void storesUsageOfAKnownKeyThatIsRefused() {
+    store.organization("drowsy", "acme-evil", true);
+    Issued suspended = store.key("drowsy", READ);
+    awaitAcknowledged();
+
+    assertThat(gateway.get("/plain/x", "X-API-Key", suspended.value()).statusCode()).isEqualTo(401);
+    assertThat(gateway.get("/plain//x", "X-API-Key", suspended.value()).statusCode())
+        .isEqualTo(400);
+
+    await().untilAsserted(() -> assertThat(store.usage(suspended)).isEqualTo(2));
+  }
+
+  @Test
+  void recordsWhoUsesARetiringVersionAndVouchesForWhatIsStored() {
+    Issued old = store.key("acme", READ);
+    Issued replacement = store.replace(old, "acme", READ);
+    awaitAcknowledged();
+    long before = store.number("SELECT extract(epoch FROM clock_timestamp()) * 1000");
+
+    gateway.get("/v1/contacts", "X-API-Key", old.value(), "User-Agent", "old\tapp");
+    gateway.get("/v1/contacts", "X-API-Key", replacement.value(), "User-Agent", "new app");
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        store.number(
+                            "SELECT count(*) FROM straggler WHERE key_id = ? AND source = '127.0.0.1'"
+                                + " AND user_agent = 'oldapp' AND route <> '' AND requests = 1",
+                            old.keyId()))
+                    .isEqualTo(1));
+    assertThat(store.number("SELECT count(*) FROM straggler WHERE key_id = ?", replacement.keyId()))
+        .isZero();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        store.number(
+                            "SELECT coalesce(min(extract(epoch FROM flushed_at)), 0) * 1000"
+                                + " FROM gateway_ack"))
+                    .isGreaterThan(before));
+  }
+
+  @Test
   void passesWebSocketsThrough() throws Exception {
     CompletableFuture<String> echoed = new CompletableFuture<>();
     WebSocket socket =

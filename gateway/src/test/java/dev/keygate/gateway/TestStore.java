@@ -126,12 +126,35 @@ final class TestStore implements AutoCloseable {
     Command.KeySpec spec =
         new Command.KeySpec(
             uid, "default", uid, organization, environment, List.of(permissions), expiresAt);
+    issue(spec, keyId, plaintext);
+    return new Issued(uid, keyId, plaintext);
+  }
+
+  /** Another version takes the place of this one, which stays usable. */
+  Issued replace(Issued old, String organization, String... permissions) {
+    PlaintextKey plaintext = new KeyFormat("pc").mint("live", RANDOM);
+    String keyId = old.keyId() + "_2";
+    activate(old.uid(), old.keyId());
+    issue(
+        new Command.KeySpec(
+            old.uid(), "default", old.uid(), organization, "live", List.of(permissions), null),
+        keyId,
+        plaintext);
+    activate(old.uid(), keyId);
+    return new Issued(old.uid(), keyId, plaintext);
+  }
+
+  private void issue(Command.KeySpec spec, String keyId, PlaintextKey plaintext) {
     assertThat(
             submit(
                 new Command.IssueVersion(
                     spec, keyId, plaintext.hash(), plaintext.hint(), "Created", 0)))
         .isInstanceOf(Command.KeyResult.Written.class);
-    return new Issued(uid, keyId, plaintext);
+  }
+
+  private void activate(String uid, String keyId) {
+    assertThat(submit(new Command.ActivateVersion(uid, keyId, Duration.ofHours(1))))
+        .isInstanceOf(Command.KeyResult.Written.class);
   }
 
   void revoke(Issued key) {
