@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -15,7 +16,9 @@ import reactor.netty.http.server.HttpServerResponse;
 
 /**
  * Answers every request with what it received, as JSON. {@code ?status=503} and {@code
- * ?delayMillis=200} (at most a minute) make it misbehave; a body beyond 1 MB gets 413.
+ * ?delayMillis=200} (at most a minute) make it misbehave; a body beyond 1 MB gets 413. {@code
+ * ?eventsEveryMillis=100} is answered by server-sent events without an end, and a WebSocket gets
+ * back what it sends.
  */
 public final class DemoUpstream implements AutoCloseable {
 
@@ -57,6 +60,19 @@ public final class DemoUpstream implements AutoCloseable {
 
   private static Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
     QueryStringDecoder query = new QueryStringDecoder(request.uri());
+    if (request.requestHeaders().containsValue(HttpHeaderNames.UPGRADE, "websocket", true)) {
+      return response
+          .sendWebsocket(
+              (in, out) -> out.sendString(in.receive().asString().map(text -> "echo " + text)))
+          .then();
+    }
+    int eventsEvery = number(query, "eventsEveryMillis", 0, 1, LONGEST_DELAY_MILLIS);
+    if (eventsEvery > 0) {
+      return response
+          .sse()
+          .sendString(Flux.interval(Duration.ofMillis(eventsEvery)).map("data: %d\n\n"::formatted))
+          .then();
+    }
     int status = number(query, "status", 200, 200, 599);
     int delay = number(query, "delayMillis", 0, 0, LONGEST_DELAY_MILLIS);
     return body(request)
