@@ -27,6 +27,20 @@ final class StoreProbe {
                 .unpooled("keygate-e2e"));
   }
 
+  /** Number of each revoked version of an ApiKey, and why it ended. */
+  List<String> revoked(String uid) {
+    return reader
+        .key(uid)
+        .blockOptional(Duration.ofSeconds(20))
+        .orElseThrow()
+        .orElseThrow()
+        .versions()
+        .stream()
+        .filter(version -> !version.state().usable())
+        .map(version -> version.number() + " " + version.reason())
+        .toList();
+  }
+
   /** Every key that has a usable version. */
   List<KeyRecord> usableKeys() {
     List<KeyRecord> keys = reader.usableKeys().collectList().block(Duration.ofSeconds(20));

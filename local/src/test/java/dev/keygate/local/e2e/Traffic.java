@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** Requests that flow through one gateway, one after the other, until it is closed. */
 final class Traffic implements AutoCloseable {
@@ -15,14 +16,14 @@ final class Traffic implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closed;
 
-  private Traffic(Platform platform, String gateway, String path, String key) {
+  private Traffic(Platform platform, String gateway, String path, Supplier<String> key) {
     thread =
         Thread.ofVirtual()
             .name("traffic")
             .start(
                 () -> {
                   while (!closed) {
-                    Answer answer = platform.get(gateway, path, key);
+                    Answer answer = platform.get(gateway, path, key.get());
                     String summary = answer.status() == 0 ? "0 " + answer.body() : answer.summary();
                     answers.computeIfAbsent(summary, _ -> new AtomicLong()).incrementAndGet();
                   }
@@ -30,6 +31,13 @@ final class Traffic implements AutoCloseable {
   }
 
   static Traffic through(Platform platform, String gateway, String path, String key) {
+    return through(platform, gateway, path, () -> key);
+  }
+
+  /**
+   * @param key looked up for each request
+   */
+  static Traffic through(Platform platform, String gateway, String path, Supplier<String> key) {
     Traffic traffic = new Traffic(platform, gateway, path, key);
     traffic.awaitMore(1);
     return traffic;
@@ -39,6 +47,11 @@ final class Traffic implements AutoCloseable {
   void awaitMore(int count) {
     long begin = served();
     await().atMost(Platform.PATIENCE).until(() -> served() >= begin + count);
+  }
+
+  /** Waits until one like this comes. */
+  void awaitAnswer(String summary) {
+    await().atMost(Platform.PATIENCE).until(() -> answers.containsKey(summary));
   }
 
   /** Every answer so far was a 200. */
