@@ -25,9 +25,7 @@ class RotationReportTest {
             StragglerStatus::getSourceAddress,
             StragglerStatus::getRouteId,
             StragglerStatus::getRequests)
-        .containsExactly(
-            tuple("10.0.0.1", "contacts", 3L),
-            tuple("10.0.0.2", "contacts", 1L));
+        .containsExactly(tuple("10.0.0.1", "contacts", 3L), tuple("10.0.0.2", "contacts", 1L));
   }
 
   @Test
@@ -72,7 +70,8 @@ class RotationReportTest {
   }
 
   private static Straggler seen(String source, long requests) {
-    return new Straggler("key-1", source, "curl/8", "contacts", NOW.plusSeconds(requests), requests);
+    return new Straggler(
+        "key-1", source, "curl/8", "contacts", NOW.plusSeconds(requests), requests);
   }
 
   /** Minutes after the new key came into use; all counts are known, and the new key is unused. */
