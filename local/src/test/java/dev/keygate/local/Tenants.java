@@ -40,6 +40,8 @@ final class Tenants {
         "acme-eu-sales",
         "globex",
         "--ignore-not-found");
+    // HelmChartIT installs the chart elsewhere, which takes the rights from the stack's operator.
+    kubectl.apply(stack.directory().resolve("operator-account.yaml"));
     kubectl.apply(BareStack.ROOT.resolve("crds/tenancy"));
     kubectl.apply(BareStack.ROOT.resolve("examples/01-organizations.yaml"));
     kubectl.apply(BareStack.ROOT.resolve("examples/08-tenant-rights.yaml"));
