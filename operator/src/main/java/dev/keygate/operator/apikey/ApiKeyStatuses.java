@@ -217,7 +217,7 @@ final class ApiKeyStatuses {
     return status;
   }
 
-  private static @Nullable String seconds(@Nullable Instant time) {
+  static @Nullable String seconds(@Nullable Instant time) {
     return time == null ? null : time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 

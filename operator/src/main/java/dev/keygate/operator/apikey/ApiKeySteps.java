@@ -15,7 +15,6 @@ import dev.keygate.store.read.StoreReader;
 import dev.keygate.store.write.Command;
 import dev.keygate.store.write.Command.KeyResult;
 import dev.keygate.store.write.Committed;
-import dev.keygate.store.write.FeedWriter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -39,11 +38,10 @@ final class ApiKeySteps {
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  private final TermParts parts;
   private final StoreGate store;
-  private final FeedWriter writer;
   private final StoreReader reader;
   private final Finality finality;
-  private final Effects effects;
   private final KeyObserver observer;
   private final SecretSteps secrets;
   private final KeyFormat format;
@@ -57,11 +55,10 @@ final class ApiKeySteps {
       KeyFormat format,
       KeyMemory memory,
       MeterRegistry metrics) {
+    this.parts = parts;
     this.store = parts.store();
-    this.writer = parts.writer();
     this.reader = parts.reader();
     this.finality = parts.finality();
-    this.effects = parts.effects();
     this.observer = observer;
     this.secrets = secrets;
     this.format = format;
@@ -158,10 +155,7 @@ final class ApiKeySteps {
     // Should the answer be lost, what was awaited before says nothing about this change.
     memory.settled(wish.uid());
     Committed<KeyResult> committed =
-        effects.run(
-            Effects.of(command),
-            Effects.nameOf(wish.namespace(), wish.name()),
-            () -> store.write(writer.submit(command)));
+        parts.write(command, Effects.nameOf(wish.namespace(), wish.name()));
     switch (committed.result()) {
       case KeyResult.Written _ -> {}
       case KeyResult.OrganizationMissing _ ->

@@ -96,8 +96,7 @@ final class KeyObserver {
   /** Never an old reading: what a key was suspended for meanwhile, say, must be in it. */
   ApiKeyState lookAtTraffic(ApiKeyState state) {
     Retiring traffic =
-        store.get(rotations.retiring()).stream()
-            .filter(retiring -> retiring.uid().equals(state.wish().uid()))
+        store.get(rotations.retiringOf(state.wish().uid())).stream()
             .findFirst()
             .orElseThrow(() -> new StaleStateException("no version is retiring any more"));
     return state.with(

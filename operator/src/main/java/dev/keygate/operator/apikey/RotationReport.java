@@ -11,7 +11,6 @@ import dev.keygate.store.read.KeyRecord.Version;
 import dev.keygate.store.usage.RotationEvidence.Retiring;
 import dev.keygate.store.usage.Straggler;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -35,7 +34,7 @@ final class RotationReport {
         && (state.handledRevision() > 0 || !state.wish().rotation().equals(RotationWish.NONE))) {
       status.setRevision(state.handledRevision());
     }
-    RotationPolicy.nextAt(state).ifPresent(at -> status.setNextAt(seconds(at)));
+    RotationPolicy.nextAt(state).ifPresent(at -> status.setNextAt(ApiKeyStatuses.seconds(at)));
     return status.getReason() == null && status.getRevision() == null && status.getNextAt() == null
         ? null
         : status;
@@ -46,13 +45,13 @@ final class RotationReport {
     status.setPhase(phase(state, target, now));
     status.setReason(target.issueReason());
     status.setToVersion(target.number());
-    status.setStartedAt(seconds(target.issuedAt()));
+    status.setStartedAt(ApiKeyStatuses.seconds(target.issuedAt()));
     from(state, target)
         .ifPresent(
             version -> {
               status.setFromVersion(version.number());
               if (version.retireAt() != null) {
-                status.setOverlapEndsAt(seconds(version.retireAt()));
+                status.setOverlapEndsAt(ApiKeyStatuses.seconds(version.retireAt()));
               }
             });
     if (!state.stragglers().isEmpty()) {
@@ -65,7 +64,7 @@ final class RotationReport {
     status.setSourceAddress(seen.source());
     status.setUserAgent(seen.userAgent());
     status.setRouteId(seen.route());
-    status.setLastSeenAt(seconds(seen.lastSeen()));
+    status.setLastSeenAt(ApiKeyStatuses.seconds(seen.lastSeen()));
     status.setRequests(seen.requests());
     return status;
   }
@@ -91,7 +90,7 @@ final class RotationReport {
     }
     return Optional.of(
         "the overlap ends at "
-            + seconds(traffic.retireAt())
+            + ApiKeyStatuses.seconds(traffic.retireAt())
             + " and the old key is still used: status.rotation.stragglers says by whom; it will "
             + (state.wish().rotation().hold()
                 ? "stay (spec.rotation.onDeadline is Hold)"
@@ -213,9 +212,5 @@ final class RotationReport {
       case Held -> Reason.Held;
       case Complete -> Reason.Complete;
     };
-  }
-
-  private static String seconds(Instant time) {
-    return time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 }

@@ -7,6 +7,8 @@ import dev.keygate.operator.status.StatusWriter;
 import dev.keygate.operator.storage.StoreGate;
 import dev.keygate.operator.tree.OrganizationTree;
 import dev.keygate.store.read.StoreReader;
+import dev.keygate.store.write.Command;
+import dev.keygate.store.write.Committed;
 import dev.keygate.store.write.FeedWriter;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
@@ -24,4 +26,15 @@ public record TermParts(
     StatusWriter statuses,
     EventWriter events,
     Effects effects,
-    Clock clock) {}
+    Clock clock) {
+
+  /**
+   * Changes the feed, as one of the effects that can be watched. Fails as {@link StoreGate#write}
+   * does.
+   *
+   * @param about whose change, as {@link Effects#nameOf} names it
+   */
+  public <R> Committed<R> write(Command<R> command, String about) {
+    return effects.run(Effects.of(command), about, () -> store.write(writer.submit(command)));
+  }
+}

@@ -7,7 +7,6 @@ import dev.keygate.operator.cluster.TermParts;
 import dev.keygate.operator.cluster.Turns.Turn;
 import dev.keygate.operator.condition.ConditionType;
 import dev.keygate.operator.condition.Conditions;
-import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.finality.Acknowledgement;
 import dev.keygate.operator.finality.Awaited;
 import dev.keygate.operator.finality.Finality;
@@ -20,7 +19,6 @@ import dev.keygate.store.read.StoreReader;
 import dev.keygate.store.write.Command;
 import dev.keygate.store.write.Command.OrganizationResult;
 import dev.keygate.store.write.Committed;
-import dev.keygate.store.write.FeedWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,21 +39,19 @@ final class OrganizationSteps {
   /** How long one reconcile waits for replicas before the status says so. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+  private final TermParts parts;
   private final StoreGate store;
-  private final FeedWriter writer;
   private final StoreReader reader;
   private final Finality finality;
-  private final Effects effects;
   private final OrganizationTree tree;
   private final Caches caches;
   private final Map<String, Awaited> awaited = new ConcurrentHashMap<>();
 
   OrganizationSteps(TermParts parts) {
+    this.parts = parts;
     this.store = parts.store();
-    this.writer = parts.writer();
     this.reader = parts.reader();
     this.finality = parts.finality();
-    this.effects = parts.effects();
     this.tree = parts.tree();
     this.caches = parts.caches();
   }
@@ -76,7 +72,8 @@ final class OrganizationSteps {
   }
 
   OrganizationResult remove(OrganizationWish wish) {
-    OrganizationResult result = submit(new Command.RemoveOrganization(wish.uid()), wish).result();
+    OrganizationResult result =
+        parts.write(new Command.RemoveOrganization(wish.uid()), wish.name()).result();
     if (result instanceof OrganizationResult.Written) {
       List<Node> chain = tree.chain(wish.id());
       tree.remove(wish.uid());
@@ -116,7 +113,7 @@ final class OrganizationSteps {
   private OrganizationState put(OrganizationState state, Command.PutOrganization command) {
     OrganizationWish wish = state.wish();
     awaited.remove(wish.uid());
-    Committed<OrganizationResult> committed = submit(command, wish);
+    Committed<OrganizationResult> committed = parts.write(command, wish.name());
     if (committed.result() instanceof OrganizationResult.Written) {
       awaited.put(wish.uid(), finality.watch(committed.position(), committed.knownAtNanos()));
       Node before = state.inForce();
@@ -134,11 +131,6 @@ final class OrganizationSteps {
           .forEach(parent -> caches.wakeOrganization(parent.name()));
     }
     return state(wish, state.parent(), committed.result(), new Acknowledgement.Unknown());
-  }
-
-  private Committed<OrganizationResult> submit(
-      Command<OrganizationResult> command, OrganizationWish wish) {
-    return effects.run(Effects.of(command), wish.name(), () -> store.write(writer.submit(command)));
   }
 
   private OrganizationState await(OrganizationState state, Turn turn) throws InterruptedException {

@@ -93,7 +93,7 @@ public final class Sweep {
   }
 
   private void remove(KeySpec key) {
-    write(
+    parts.write(
         new Command.RemoveKey(key.uid(), Reason.Orphaned.name()),
         Effects.nameOf(key.namespace(), key.name()));
     LOGGER
@@ -111,7 +111,7 @@ public final class Sweep {
           && !is(
               parts.client().resources(Organization.class).withName(node.name()).get(),
               node.uid())) {
-        var result = write(new Command.RemoveOrganization(node.uid()), node.name());
+        var result = parts.write(new Command.RemoveOrganization(node.uid()), node.name()).result();
         if (result instanceof Command.OrganizationResult.Written) {
           parts.tree().remove(node.uid());
           LOGGER
@@ -122,15 +122,6 @@ public final class Sweep {
         }
       }
     }
-  }
-
-  private <R> R write(Command<R> command, String about) {
-    return parts
-        .effects()
-        .run(
-            Effects.of(command),
-            about,
-            () -> parts.store().write(parts.writer().submit(command)).result());
   }
 
   private static boolean is(@Nullable HasMetadata resource, String uid) {

@@ -22,7 +22,7 @@ public final class RotationEvidence {
       WITH RECURSIVE old AS (
         SELECT v.key_id, v.api_key_uid, v.retire_at, k.organization_id, k.updated_at
         FROM key_version v JOIN api_key k ON k.uid = v.api_key_uid
-        WHERE v.state = 'retiring'
+        WHERE v.state = 'retiring' AND ($1 = '' OR v.api_key_uid = $1)
       ), above AS (
         SELECT o.id AS start, o.id, o.parent_id, o.updated_at FROM organization o
         WHERE o.id IN (SELECT organization_id FROM old)
@@ -55,6 +55,9 @@ public final class RotationEvidence {
       ORDER BY s.key_id, s.last_seen DESC, s.source, s.user_agent, s.route
       """;
 
+  /** No UID is empty. */
+  private static final String EVERY_KEY = "";
+
   private final ConnectionFactory connections;
 
   public RotationEvidence(ConnectionFactory connections) {
@@ -63,8 +66,18 @@ public final class RotationEvidence {
 
   /** Operator: all versions that are retiring now. */
   public Mono<List<Retiring>> retiring() {
+    return read(EVERY_KEY);
+  }
+
+  /** Operator: the versions of one ApiKey that are retiring now. */
+  public Mono<List<Retiring>> retiringOf(String uid) {
+    return read(uid);
+  }
+
+  private Mono<List<Retiring>> read(String uid) {
     return Session.with(
-        connections, session -> session.query(RETIRING, RotationEvidence::retiring).collectList());
+        connections,
+        session -> session.query(RETIRING, RotationEvidence::retiring, uid).collectList());
   }
 
   /**

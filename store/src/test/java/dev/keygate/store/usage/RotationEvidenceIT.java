@@ -64,6 +64,10 @@ final class RotationEvidenceIT {
 
     Retiring found = retiring();
 
+    assertThat(evidence.retiringOf("uid-1").blockOptional(PATIENCE).orElseThrow())
+        .extracting(Retiring::oldKeyId)
+        .containsExactly("old");
+    assertThat(evidence.retiringOf("uid-2").blockOptional(PATIENCE).orElseThrow()).isEmpty();
     assertThat(found.uid()).isEqualTo("uid-1");
     assertThat(found.oldKeyId()).isEqualTo("old");
     assertThat(found.newKeyId()).isEqualTo("new");
