@@ -1,5 +1,14 @@
 -- Identifiers are compared as bytes everywhere: COLLATE "C", no folding, no normalising.
 
+-- Which running PostgreSQL this is: changes with a restart, a promotion, and when a stopped copy of
+-- the data is put back. Not pg_control_checkpoint(): it shows the former timeline for a while.
+CREATE FUNCTION keygate_instance() RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT c.system_identifier
+    || '/' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)
+    || '/' || to_char(pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+  FROM pg_control_system() c
+$$;
+
 -- The one row whose lock gives the feed its commit order and fences deposed writers.
 CREATE TABLE feed_head (
   id smallint PRIMARY KEY CHECK (id = 1),
@@ -17,8 +26,12 @@ CREATE TABLE feed_head (
   -- a longer one that was replaced, and until when a gateway may still hold it
   former_lease_millis bigint NOT NULL,
   former_lease_until timestamptz NOT NULL,
-  -- the PostgreSQL instance (system id, timeline, start) that an operator vouched for
-  vouched text,
+  -- the last part of the lease, in which a gateway still answers but counts as degraded
+  stale_millis bigint NOT NULL DEFAULT 0 CHECK (stale_millis >= 0 AND stale_millis < lease_millis),
+  -- the running PostgreSQL (keygate_instance) that an operator vouched for, and when; null until
+  -- the first operator has led
+  vouched text COLLATE "C",
+  vouched_at timestamptz,
   -- UID of the Kubernetes cluster's kube-system namespace
   cluster_uid text COLLATE "C"
 ) WITH (

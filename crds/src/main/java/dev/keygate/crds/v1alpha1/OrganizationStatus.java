@@ -25,6 +25,10 @@ public final class OrganizationStatus {
   @JsonPropertyDescription("ApiKeys that name this organization.")
   private @Nullable Long apiKeys;
 
+  @JsonPropertyDescription(
+      "The last suspension or move, and whether every replica of the gateway acts on it.")
+  private @Nullable RevocationStatus revocation;
+
   @JsonPropertyDescription("metadata.generation that this status speaks of.")
   private @Nullable Long observedGeneration;
 
@@ -70,6 +74,14 @@ public final class OrganizationStatus {
 
   public void setApiKeys(@Nullable Long apiKeys) {
     this.apiKeys = apiKeys;
+  }
+
+  public @Nullable RevocationStatus getRevocation() {
+    return revocation;
+  }
+
+  public void setRevocation(@Nullable RevocationStatus revocation) {
+    this.revocation = revocation;
   }
 
   public @Nullable Long getObservedGeneration() {

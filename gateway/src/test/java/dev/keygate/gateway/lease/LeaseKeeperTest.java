@@ -240,7 +240,9 @@ final class LeaseKeeperTest {
             }
             return gone
                 ? Mono.empty()
-                : Mono.just(new Renewed(head, LEASE, Instant.EPOCH.plusSeconds(calls.size())));
+                : Mono.just(
+                    new Renewed(
+                        head, LEASE, Duration.ZERO, Instant.EPOCH.plusSeconds(calls.size())));
           });
     }
 

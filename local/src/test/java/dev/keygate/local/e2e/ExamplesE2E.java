@@ -148,6 +148,25 @@ class ExamplesE2E {
   }
 
   @Test
+  @Order(4)
+  void suspendedTenantIsRefusedAndComesBackWithTheSameKey() throws Exception {
+    String key = platform.key("demo", "first-key");
+
+    new Walkthrough(
+            Checkout.example("07-suspend-tenant.md"), platform.stack().directory().resolve("env"))
+        .follow();
+
+    assertThat(platform.key("demo", "first-key")).isEqualTo(key);
+    assertThat(
+            platform.kubectl(
+                "get",
+                "organization",
+                "acme",
+                "--output=jsonpath={.status.revocation.acknowledged}"))
+        .isEqualTo("2");
+  }
+
+  @Test
   @Order(5)
   void revokedKeyIsRefusedEverywhereAndForGood() throws Exception {
     String key = platform.key("demo", "first-key");

@@ -60,7 +60,12 @@ final class Decisions {
               1));
     }
     return FinalityRule.judge(
-            position, TICK.multipliedBy(sinceKnown), TICK.multipliedBy(bound), rows, Instant.EPOCH)
+            position,
+            TICK.multipliedBy(sinceKnown),
+            TICK.multipliedBy(bound),
+            rows,
+            true,
+            Instant.EPOCH)
         instanceof Acknowledgement.Done;
   }
 

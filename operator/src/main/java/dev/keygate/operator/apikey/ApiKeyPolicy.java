@@ -188,8 +188,10 @@ final class ApiKeyPolicy {
   private static ApiKeyPlan deliverOnceSeen(ApiKeyState state, Version held) {
     return switch (state.acknowledgement()) {
       case Acknowledgement.Unknown _ -> new ApiKeyPlan.AwaitReplicas();
-      case Acknowledgement.Waiting _ -> new ApiKeyPlan.Settle();
-      case Acknowledgement.Done _ -> new ApiKeyPlan.Deliver(held.keyId());
+      case Acknowledgement.Waiting waiting when !waiting.reachedAllKnown() ->
+          new ApiKeyPlan.Settle();
+      case Acknowledgement.Waiting _, Acknowledgement.Done _ ->
+          new ApiKeyPlan.Deliver(held.keyId());
     };
   }
 

@@ -272,15 +272,21 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     Instant now = clock.instant();
     Verdicts verdicts = ApiKeyConditions.of(state, now);
     ApiKeyStatus previous = Objects.requireNonNullElseGet(resource.getStatus(), ApiKeyStatus::new);
-    ApiKeyStatus status = ApiKeyStatuses.build(state, previous, verdicts, requestedAt, now);
+    boolean confirmed =
+        observer.trusts(resource) || state.acknowledgement() instanceof Acknowledgement.Done;
+    ApiKeyStatus told = confirmed ? previous : ApiKeyStatuses.withoutFinality(previous);
+    ApiKeyStatus status = ApiKeyStatuses.build(state, told, verdicts, requestedAt, now);
     boolean mayWriteUsage = usageGrants.take(state.wish().uid());
     if (!statuses.same(previous, status)
-        && (mayWriteUsage || differsBesidesUsage(previous, state, verdicts, requestedAt, now))) {
+        && (mayWriteUsage
+            || !confirmed
+            || differsBesidesUsage(previous, state, verdicts, requestedAt, now))) {
       statuses.write(resource, new ApiKey(), status, context);
       announce(resource, Transition.between(previous.getConditions(), verdicts));
     }
     if (state.acknowledgement() instanceof Acknowledgement.Done) {
       memory.settled(state.wish().uid());
+      memory.confirmed(state.wish().uid());
     }
   }
 

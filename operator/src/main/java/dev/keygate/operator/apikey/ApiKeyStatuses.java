@@ -8,11 +8,10 @@ import dev.keygate.crds.v1alpha1.RevocationStatus;
 import dev.keygate.crds.v1alpha1.UsageStatus;
 import dev.keygate.operator.condition.Conditions;
 import dev.keygate.operator.condition.Verdicts;
-import dev.keygate.operator.finality.Acknowledgement;
+import dev.keygate.operator.status.Revocations;
 import dev.keygate.operator.tree.Tenancy;
 import dev.keygate.store.read.KeyRecord.State;
 import dev.keygate.store.read.KeyRecord.Version;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -77,6 +76,15 @@ final class ApiKeyStatuses {
     status.setRevocation(previous.getRevocation());
     status.setObservedGeneration(generation);
     status.setConditions(Conditions.merge(previous.getConditions(), verdicts, generation, now));
+    return status;
+  }
+
+  /** What it says of a revocation is no longer believed: it began when the store says so. */
+  static ApiKeyStatus withoutFinality(ApiKeyStatus told) {
+    ApiKeyStatus status = new ApiKeyStatus();
+    status.setVersions(told.getVersions());
+    status.setRotation(told.getRotation());
+    status.setConditions(told.getConditions());
     return status;
   }
 
@@ -194,34 +202,10 @@ final class ApiKeyStatuses {
               .max(Comparator.naturalOrder())
               .orElse(Instant.EPOCH);
     }
-    return revocation(state.acknowledgement(), requested);
-  }
-
-  private static RevocationStatus revocation(Acknowledgement acknowledgement, Instant requested) {
-    RevocationStatus status = new RevocationStatus();
-    status.setRequestedAt(millis(requested));
-    switch (acknowledgement) {
-      case Acknowledgement.Final(var acknowledged, var replicas, var at) -> {
-        status.setAcknowledged(acknowledged);
-        status.setReplicas(replicas);
-        status.setFinalAt(millis(at));
-        status.setLatencyMillis(Math.max(0, Duration.between(requested, at).toMillis()));
-      }
-      case Acknowledgement.Waiting(var acknowledged, var replicas, var waitingFor) -> {
-        status.setAcknowledged(acknowledged);
-        status.setReplicas(replicas);
-        status.setWaitingFor(waitingFor);
-      }
-      case Acknowledgement.Unknown _, Acknowledgement.Settled _ -> {}
-    }
-    return status;
+    return Revocations.of(requested, state.acknowledgement());
   }
 
   static @Nullable String seconds(@Nullable Instant time) {
     return time == null ? null : time.truncatedTo(ChronoUnit.SECONDS).toString();
-  }
-
-  private static String millis(Instant time) {
-    return time.truncatedTo(ChronoUnit.MILLIS).toString();
   }
 }

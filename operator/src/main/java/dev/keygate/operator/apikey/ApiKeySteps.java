@@ -162,12 +162,25 @@ final class ApiKeySteps {
           throw new StaleStateException("the organization is not in the store");
       case KeyResult.Conflict(var what) -> throw new StaleStateException(what);
     }
-    memory.await(wish.uid(), finality.watch(committed.position(), committed.knownAtNanos()));
+    memory.await(wish.uid(), watch(command, state, committed));
     return observer.again(state);
   }
 
   private void count(String reason, String outcome) {
     metrics.counter("keygate.rotations", "reason", reason, "outcome", outcome).increment();
+  }
+
+  private Awaited watch(
+      Command<KeyResult> command, ApiKeyState before, Committed<KeyResult> committed) {
+    boolean addsOnly =
+        switch (command) {
+          case Command.IssueVersion _ -> true;
+          case Command.ActivateVersion(_, var keyId, _) -> before.usable().equals(Set.of(keyId));
+          case Command<?> _ -> false;
+        };
+    return addsOnly
+        ? finality.watchAddition(committed.position(), committed.knownAtNanos())
+        : finality.watch(committed.position(), committed.knownAtNanos());
   }
 
   private Acknowledgement await(String uid, Turn turn) throws InterruptedException {

@@ -5,6 +5,7 @@ import dev.keygate.store.key.PlaintextKey;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class KeyMemory {
   private final Map<String, Awaited> awaited = new ConcurrentHashMap<>();
   private final Map<String, Instant> refused = new ConcurrentHashMap<>();
   private final Map<String, String> warned = new ConcurrentHashMap<>();
+  private final Set<String> confirmed = ConcurrentHashMap.newKeySet();
 
   /** A key in hand. */
   record Held(String keyId, PlaintextKey key) {}
@@ -67,7 +69,17 @@ final class KeyMemory {
     awaited.remove(uid);
   }
 
+  /** It was seen to be final in this term. */
+  void confirmed(String uid) {
+    confirmed.add(uid);
+  }
+
+  boolean isConfirmed(String uid) {
+    return confirmed.contains(uid);
+  }
+
   void forget(String uid) {
+    confirmed.remove(uid);
     held.remove(uid);
     awaited.remove(uid);
     refused.remove(uid);

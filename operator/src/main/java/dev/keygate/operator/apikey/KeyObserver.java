@@ -6,6 +6,7 @@ import dev.keygate.crds.v1alpha1.RotationStatus;
 import dev.keygate.operator.cluster.Caches;
 import dev.keygate.operator.cluster.TermParts;
 import dev.keygate.operator.finality.Acknowledgement;
+import dev.keygate.operator.finality.Finality;
 import dev.keygate.operator.storage.StoreGate;
 import dev.keygate.operator.tree.OrganizationTree;
 import dev.keygate.operator.tree.Tenancy;
@@ -31,6 +32,7 @@ final class KeyObserver {
   private final StoreGate store;
   private final StoreReader reader;
   private final RotationEvidence rotations;
+  private final Finality finality;
   private final OrganizationTree tree;
   private final Caches caches;
   private final LiveSecrets secrets;
@@ -52,6 +54,7 @@ final class KeyObserver {
     this.store = parts.store();
     this.reader = parts.reader();
     this.rotations = rotations;
+    this.finality = parts.finality();
     this.tree = parts.tree();
     this.caches = parts.caches();
     this.secrets = secrets;
@@ -140,9 +143,14 @@ final class KeyObserver {
                     : new Acknowledgement.Unknown())
         .orElseGet(
             () ->
-                SettledRule.isSettled(state, resource.getStatus())
+                trusts(resource) && SettledRule.isSettled(state, resource.getStatus())
                     ? new Acknowledgement.Settled()
                     : new Acknowledgement.Unknown());
+  }
+
+  /** After PostgreSQL lost changes, what a status calls final is believed once confirmed. */
+  boolean trusts(ApiKey resource) {
+    return !finality.startedAnew() || memory.isConfirmed(resource.getMetadata().getUid());
   }
 
   private Tenancy tenancy(ApiKeyWish wish, boolean live) {

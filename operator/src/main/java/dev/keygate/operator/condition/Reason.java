@@ -73,5 +73,11 @@ public enum Reason {
   Orphaned,
 
   /** The resource was deleted. */
-  Deleted
+  Deleted,
+
+  /** PostgreSQL lost changes, and no resource spoke for this version. */
+  StoreRestored,
+
+  /** A sweep would revoke more keys than it may without a person's word. */
+  SweepHeld
 }

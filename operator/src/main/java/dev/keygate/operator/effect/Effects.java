@@ -15,6 +15,8 @@ public final class Effects {
   public static final String SECRET_DELETE = "secret.delete";
   public static final String STATUS_WRITE = "status.write";
   public static final String EVENT = "event.write";
+  public static final String ANCHOR = "anchor.write";
+  public static final String VOUCH = "vouch";
 
   /** Done by JOSDK, before a reconciler is called: seen after it only. */
   public static final String FINALIZER_ADD = "finalizer.add";

@@ -12,12 +12,27 @@ public sealed interface Acknowledgement {
   /**
    * Some live replica has not acknowledged, and its lease may still run.
    *
-   * @param waitingFor names of those replicas, sorted
+   * @param waitingFor names of those replicas, sorted; empty when all that are known have
+   *     acknowledged, and PostgreSQL was replaced so recently that others may be at work
    */
   record Waiting(int acknowledged, int replicas, List<String> waitingFor)
       implements Acknowledgement {
     public Waiting {
       waitingFor = List.copyOf(waitingFor);
+    }
+
+    /** Whether whoever is known has taken over the change: enough to hand out a new key. */
+    public boolean reachedAllKnown() {
+      return waitingFor.isEmpty();
+    }
+
+    /** For people, as the end of a sentence. */
+    public String explained() {
+      return waitingFor.isEmpty()
+          ? "waits until leases from before PostgreSQL's last restart or failover have run out"
+          : "waits for gateway "
+              + String.join(", ", waitingFor)
+              + " to acknowledge; one that can't stops serving when its lease runs out";
     }
   }
 

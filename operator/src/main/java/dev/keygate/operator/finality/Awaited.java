@@ -13,12 +13,15 @@ public final class Awaited {
   private final FeedPosition position;
   private final long knownAtNanos;
   private final long createdAtNanos = System.nanoTime();
+  private final boolean anchored;
+  private final CompletableFuture<Acknowledgement> reached = new CompletableFuture<>();
   private final CompletableFuture<Acknowledgement> done = new CompletableFuture<>();
   private volatile Acknowledgement latest = new Acknowledgement.Unknown();
 
-  Awaited(FeedPosition position, long knownAtNanos) {
+  Awaited(FeedPosition position, long knownAtNanos, boolean anchored) {
     this.position = position;
     this.knownAtNanos = knownAtNanos;
+    this.anchored = anchored;
   }
 
   /** What is known now, without waiting. */
@@ -26,10 +29,13 @@ public final class Awaited {
     return latest;
   }
 
-  /** Waits until it is final, or as long as told and no longer. */
+  /**
+   * Waits until it is final or every known replica has acknowledged, or as long as told and no
+   * longer.
+   */
   public Acknowledgement await(Duration atMost) throws InterruptedException {
     try {
-      return done.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+      return reached.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       return latest;
     } catch (ExecutionException e) {
@@ -50,12 +56,21 @@ public final class Awaited {
     return knownAtNanos;
   }
 
+  /** Whether it must be found again after PostgreSQL went back in time. */
+  boolean anchored() {
+    return anchored;
+  }
+
   long createdAtNanos() {
     return createdAtNanos;
   }
 
   void update(Acknowledgement judged) {
     latest = judged;
+    if (judged instanceof Acknowledgement.Done
+        || (judged instanceof Acknowledgement.Waiting waiting && waiting.reachedAllKnown())) {
+      reached.complete(judged);
+    }
     if (judged instanceof Acknowledgement.Done) {
       done.complete(judged);
     }

@@ -21,9 +21,16 @@ public final class FinalityRule {
 
   /**
    * @param rows read after the commit was known (rule 8)
+   * @param rowsAreAll false for a lease's time after a new instance of PostgreSQL was first seen:
+   *     rows of replicas that still serve may be lost
    */
   public static Acknowledgement judge(
-      FeedPosition position, Duration sinceKnown, Duration bound, List<Replica> rows, Instant now) {
+      FeedPosition position,
+      Duration sinceKnown,
+      Duration bound,
+      List<Replica> rows,
+      boolean rowsAreAll,
+      Instant now) {
     List<String> behind =
         rows.stream()
             .filter(row -> !acknowledged(row, position))
@@ -31,7 +38,7 @@ public final class FinalityRule {
             .sorted()
             .toList();
     int acknowledged = rows.size() - behind.size();
-    if (behind.isEmpty() || sinceKnown.compareTo(bound) >= 0) {
+    if ((behind.isEmpty() && rowsAreAll) || sinceKnown.compareTo(bound) >= 0) {
       return new Acknowledgement.Final(acknowledged, rows.size(), now);
     }
     return new Acknowledgement.Waiting(acknowledged, rows.size(), behind);

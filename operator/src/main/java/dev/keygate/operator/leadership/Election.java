@@ -57,8 +57,8 @@ final class Election implements AutoCloseable {
     return over.isDone();
   }
 
-  void awaitEnd() throws InterruptedException {
-    await(over);
+  void awaitEndOr(CompletableFuture<?> other) throws InterruptedException {
+    await(CompletableFuture.anyOf(over, other));
   }
 
   /** Gives the Lease back, if it is held. */

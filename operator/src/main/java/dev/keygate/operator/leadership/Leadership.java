@@ -5,6 +5,7 @@ import dev.keygate.store.connection.StoreCheck;
 import dev.keygate.store.connection.StoreUnavailableException;
 import dev.keygate.store.connection.UnfitStoreException;
 import dev.keygate.store.write.DeposedException;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -134,9 +135,8 @@ final class Leadership implements SmartLifecycle {
         return;
       }
       LOGGER.atInfo().addKeyValue("identity", identity).log("leads");
-      try (var _ = begin(election, identity)) {
-        leading = true;
-        election.awaitEnd();
+      try {
+        lead(election, identity);
       } catch (LostEarlyException e) {
         LOGGER.atDebug().log("lost the lead before the store was there");
       } finally {
@@ -146,12 +146,28 @@ final class Leadership implements SmartLifecycle {
     }
   }
 
+  /** Term after term under one Lease: a new one begins when PostgreSQL is another instance. */
+  private void lead(Election election, String identity) throws InterruptedException {
+    while (!election.isOver()) {
+      try (Term term = begin(election, identity)) {
+        leading = true;
+        election.awaitEndOr(term.ended());
+      }
+      if (!election.isOver()) {
+        LOGGER.atWarn().log("PostgreSQL was restarted, failed over or restored, beginning anew");
+      }
+    }
+  }
+
   /** Waits for the store for as long as the Lease is held. */
   private Term begin(Election election, String identity) throws InterruptedException {
     while (!election.isOver()) {
       try {
-        return Term.begin(settings, store, identity);
+        return Term.begin(settings, store, identity, () -> !election.isOver());
       } catch (StoreUnavailableException e) {
+        Thread.sleep(PAUSE);
+      } catch (KubernetesClientException e) {
+        LOGGER.atDebug().addKeyValue("error", e.getMessage()).log("the term can't begin yet");
         Thread.sleep(PAUSE);
       }
     }

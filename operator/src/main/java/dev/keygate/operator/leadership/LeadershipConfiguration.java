@@ -6,6 +6,7 @@ import dev.keygate.operator.apikey.KeysProperties;
 import dev.keygate.operator.storage.LeaseProperties;
 import dev.keygate.operator.storage.StoreGate;
 import dev.keygate.operator.storage.StoreProperties;
+import dev.keygate.operator.sweep.SweepLimit;
 import dev.keygate.operator.sweep.SweepProperties;
 import dev.keygate.operator.usage.UsageProperties;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
@@ -44,6 +45,7 @@ public class LeadershipConfiguration {
 
   @Bean
   TermSettings termSettings(
+      OperatorProperties operator,
       StoreProperties store,
       LeaseProperties lease,
       KeysProperties keys,
@@ -53,6 +55,7 @@ public class LeadershipConfiguration {
       SweepProperties sweep,
       MeterRegistry metrics) {
     return new TermSettings(
+        operator,
         store,
         lease,
         keys,
@@ -60,6 +63,7 @@ public class LeadershipConfiguration {
         issue,
         usage,
         sweep,
+        new SweepLimit(sweep, metrics),
         MicrometerMetrics.withoutPerResourceMetrics(metrics),
         metrics,
         Clock.systemUTC());

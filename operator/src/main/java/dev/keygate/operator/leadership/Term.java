@@ -7,7 +7,10 @@ import dev.keygate.operator.cluster.TermParts;
 import dev.keygate.operator.cluster.Turns;
 import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.event.EventWriter;
+import dev.keygate.operator.finality.Anchor;
 import dev.keygate.operator.finality.Finality;
+import dev.keygate.operator.finality.Standing;
+import dev.keygate.operator.instance.Vouching;
 import dev.keygate.operator.organization.OrganizationReconciler;
 import dev.keygate.operator.status.StatusWriter;
 import dev.keygate.operator.storage.StoreGate;
@@ -21,17 +24,25 @@ import dev.keygate.store.lease.Replicas;
 import dev.keygate.store.read.StoreReader;
 import dev.keygate.store.usage.RotationEvidence;
 import dev.keygate.store.usage.UsageStore;
+import dev.keygate.store.write.DeposedException;
 import dev.keygate.store.write.FeedWriter;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.OperatorException;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,11 +60,14 @@ final class Term implements AutoCloseable {
   private static final Duration COUNT_INTERVAL = Duration.ofMinutes(1);
   private static final Duration ROTATION_INTERVAL = Duration.ofSeconds(1);
   private static final Duration USAGE_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration HELD_PAUSE = Duration.ofSeconds(5);
 
   private final ConnectionPool pool;
   private final KubernetesClient client;
   private final Finality finality;
   private final FeedWriter writer;
+  private final Anchor anchor;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final TermParts parts;
   private final Operator operator;
   private volatile boolean closed;
@@ -62,48 +76,99 @@ final class Term implements AutoCloseable {
       Executors.newScheduledThreadPool(2, Thread.ofPlatform().name("term-", 0).daemon().factory());
 
   /**
-   * Takes over the store and begins to reconcile. Throws StoreUnavailableException when the store
-   * can't be reached: try again while the Lease is held.
+   * Takes over the store, vouches for it and begins to reconcile. Throws StoreUnavailableException
+   * when the store, KubernetesClientException when the API server can't be reached: try again while
+   * the Lease is held.
+   *
+   * @param goOn false when the Lease is lost: StoreUnavailableException
    */
-  static Term begin(TermSettings settings, StoreGate store, String identity) {
+  static Term begin(TermSettings settings, StoreGate store, String identity, BooleanSupplier goOn)
+      throws InterruptedException {
     StoreSettings storeSettings = settings.store().settings();
-    FeedWriter writer =
-        store.write(
-            FeedWriter.lead(storeSettings.unpooled(APPLICATION), settings.lease().duration()));
-    ConnectionPool pool = storeSettings.pool(APPLICATION, POOL_SIZE);
-    Term term;
-    try {
+    try (var resources = new Unless()) {
+      KubernetesClient client = resources.opened(KubernetesClients.forReconciling());
+      FeedWriter writer =
+          resources.opened(
+              store.write(
+                  FeedWriter.lead(
+                      storeSettings.unpooled(APPLICATION),
+                      settings.lease().terms(),
+                      clusterUid(client))));
+      ConnectionPool pool = storeSettings.pool(APPLICATION, POOL_SIZE);
+      resources.opened((AutoCloseable) pool::dispose);
       StoreReader reader = new StoreReader(pool);
+      Effects effects = Effects.load();
+      Anchor anchor = new Anchor(client, settings.operator().namespace(), writer.leader(), effects);
+      EventWriter events = new EventWriter(client, effects, identity, settings.clock());
+      Vouching vouching =
+          new Vouching(
+              writer, store, reader, anchor, client, settings.sweepLimit(), events, effects);
+      Standing standing = vouch(vouching, goOn);
       OrganizationTree tree = new OrganizationTree(store.get(reader.organizations()));
-      term = new Term(settings, store, identity, writer, pool, reader, tree);
-    } catch (RuntimeException e) {
-      writer.close();
-      pool.dispose();
-      throw e;
+      Term term =
+          new Term(
+              settings, store, writer, pool, client, reader, anchor, standing, tree, events,
+              effects);
+      resources.keep();
+      try {
+        term.start(settings, store);
+        return term;
+      } catch (RuntimeException e) {
+        term.close();
+        throw e;
+      }
     }
-    try {
-      term.start(settings, store);
-      return term;
-    } catch (RuntimeException e) {
-      term.close();
-      throw e;
+  }
+
+  private static String clusterUid(KubernetesClient client) {
+    Namespace system = client.namespaces().withName("kube-system").get();
+    if (system == null) {
+      throw new KubernetesClientException("the cluster has no namespace kube-system");
     }
+    return system.getMetadata().getUid();
+  }
+
+  private static Standing vouch(Vouching vouching, BooleanSupplier goOn)
+      throws InterruptedException {
+    Optional<Standing> standing = vouching.attempt();
+    while (standing.isEmpty()) {
+      Thread.sleep(HELD_PAUSE);
+      if (!goOn.getAsBoolean()) {
+        throw new StoreUnavailableException(
+            "the lead was lost before the store could be used", new IllegalStateException());
+      }
+      standing = vouching.attempt();
+    }
+    return standing.get();
   }
 
   private Term(
       TermSettings settings,
       StoreGate store,
-      String identity,
       FeedWriter writer,
       ConnectionPool pool,
+      KubernetesClient client,
       StoreReader reader,
-      OrganizationTree tree) {
+      Anchor anchor,
+      Standing standing,
+      OrganizationTree tree,
+      EventWriter events,
+      Effects effects) {
     this.writer = writer;
     this.pool = pool;
-    this.client = KubernetesClients.forReconciling();
+    this.client = client;
+    this.anchor = anchor;
     Clock clock = settings.clock();
-    Effects effects = Effects.load();
-    this.finality = new Finality(new Replicas(pool), store, writer.lease(), clock);
+    this.finality =
+        new Finality(
+            new Replicas(pool),
+            dead -> writer.removeReplica(dead.id(), dead.renewals()),
+            store,
+            writer.lease(),
+            standing,
+            anchor,
+            () -> moved(store),
+            clock);
     this.parts =
         new TermParts(
             store,
@@ -115,10 +180,27 @@ final class Term implements AutoCloseable {
             new Caches(client),
             new Turns(settings.issue().concurrency()),
             new StatusWriter(effects, settings.metrics()),
-            new EventWriter(client, effects, identity, clock),
+            events,
             effects,
             clock);
     this.operator = operator(settings);
+  }
+
+  /** Begins anew only who still leads: one that was deposed must not take the store back. */
+  private void moved(StoreGate store) {
+    try {
+      store.write(writer.confirmLead().thenReturn(true));
+    } catch (DeposedException e) {
+      return; // The process ends.
+    } catch (StoreUnavailableException e) {
+      LOGGER.atDebug().addKeyValue("error", e.getMessage()).log("the term has to begin anew");
+    }
+    ended.complete(null);
+  }
+
+  /** Completes when the store is not the one any more on which this term was begun. */
+  CompletableFuture<Void> ended() {
+    return ended;
   }
 
   private void start(TermSettings settings, StoreGate store) {
@@ -133,13 +215,13 @@ final class Term implements AutoCloseable {
     UsagePoller usage =
         new UsagePoller(
             new UsageStore(pool), store, parts.caches(), grants, settings.usage(), parts.clock());
-    Sweep sweep = new Sweep(parts, settings.sweep(), settings.metrics());
+    Sweep sweep = new Sweep(parts, settings.sweepLimit(), anchor);
     every(USAGE_INTERVAL, "usage", usage::poll);
     RotationWatch watch = new RotationWatch(rotations, store, parts.caches(), settings.metrics());
     every(ROTATION_INTERVAL, "rotation", watch::run);
     every(settings.sweep().interval(), "sweep", sweep::run);
     every(COUNT_INTERVAL, "count", parts.caches()::wakeOrganizationsThatMiscount);
-    every(PRUNE_INTERVAL, "prune", () -> store.run(writer.prune()));
+    every(PRUNE_INTERVAL, "prune", () -> store.run(writer.prune(anchor.seq())));
   }
 
   @Override
@@ -191,5 +273,31 @@ final class Term implements AutoCloseable {
             0,
             interval.toMillis(),
             TimeUnit.MILLISECONDS);
+  }
+
+  /** Closes what was opened, the last first, unless it is kept. */
+  private static final class Unless implements AutoCloseable {
+    private final Deque<Runnable> opened = new ArrayDeque<>();
+
+    <T extends AutoCloseable> T opened(T resource) {
+      opened.push(
+          () -> {
+            try {
+              resource.close();
+            } catch (Exception e) {
+              LOGGER.atDebug().addKeyValue("error", e.getMessage()).log("not closed");
+            }
+          });
+      return resource;
+    }
+
+    void keep() {
+      opened.clear();
+    }
+
+    @Override
+    public void close() {
+      opened.forEach(Runnable::run);
+    }
   }
 }

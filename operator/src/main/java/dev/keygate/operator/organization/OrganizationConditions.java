@@ -118,12 +118,8 @@ final class OrganizationConditions {
     }
     return switch (state.acknowledgement()) {
       case Acknowledgement.Unknown _ -> Verdict.unknown("acknowledgements were not looked at yet");
-      case Acknowledgement.Waiting(_, _, var waitingFor) ->
-          Verdict.no(
-              Reason.AwaitingReplicas,
-              "waits for gateway "
-                  + String.join(", ", waitingFor)
-                  + " to acknowledge; one that can't stops serving when its lease runs out");
+      case Acknowledgement.Waiting waiting ->
+          Verdict.no(Reason.AwaitingReplicas, waiting.explained());
       case Acknowledgement.Done _ ->
           Verdict.yes(Reason.Programmed, "every live gateway replica has acknowledged it");
     };

@@ -215,10 +215,11 @@ public final class OrganizationReconciler
     Instant now = clock.instant();
     OrganizationStatus previous =
         Objects.requireNonNullElseGet(resource.getStatus(), OrganizationStatus::new);
+    Instant requestedAt = steps.requestedAt(state.wish().uid());
     long children = steps.children(state);
     Long keys = caches.isComplete() ? caches.countKeysOf(state.wish().name()) : null;
     OrganizationStatus status =
-        OrganizationStatuses.build(state, children, keys, previous, verdicts, now);
+        OrganizationStatuses.build(state, children, keys, previous, verdicts, requestedAt, now);
     if (state.acknowledgement() instanceof Acknowledgement.Done) {
       steps.settled(state.wish().uid());
     }
@@ -226,7 +227,7 @@ public final class OrganizationReconciler
       return LONGEST_DELAY;
     }
     OrganizationStatus calm =
-        OrganizationStatuses.build(state, children, keys, previous, verdicts, now);
+        OrganizationStatuses.build(state, children, keys, previous, verdicts, requestedAt, now);
     OrganizationStatuses.copyCounts(previous, calm);
     Instant mayWriteAt =
         writtenAt.getOrDefault(state.wish().uid(), Instant.EPOCH).plus(COUNTS_INTERVAL);

@@ -1,8 +1,10 @@
 package dev.keygate.operator.organization;
 
 import dev.keygate.crds.v1alpha1.OrganizationStatus;
+import dev.keygate.crds.v1alpha1.RevocationStatus;
 import dev.keygate.operator.condition.Conditions;
 import dev.keygate.operator.condition.Verdicts;
+import dev.keygate.operator.status.Revocations;
 import dev.keygate.operator.tree.Node;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +18,7 @@ final class OrganizationStatuses {
   /**
    * @param children organizations in force directly below
    * @param keys ApiKeys that name it; null: not known yet
+   * @param requestedAt when this term last saw a suspension or a move; null: it did not
    */
   static OrganizationStatus build(
       OrganizationState state,
@@ -23,6 +26,7 @@ final class OrganizationStatuses {
       @Nullable Long keys,
       OrganizationStatus previous,
       Verdicts verdicts,
+      @Nullable Instant requestedAt,
       Instant now) {
     OrganizationStatus status = new OrganizationStatus();
     if (state.inForce() != null) {
@@ -33,6 +37,7 @@ final class OrganizationStatuses {
     }
     status.setChildren(children);
     status.setApiKeys(keys == null ? previous.getApiKeys() : keys);
+    status.setRevocation(revocation(state, previous.getRevocation(), requestedAt));
     status.setObservedGeneration(state.wish().generation());
     status.setConditions(
         Conditions.merge(previous.getConditions(), verdicts, state.wish().generation(), now));
@@ -48,9 +53,23 @@ final class OrganizationStatuses {
     status.setDepth(previous.getDepth());
     status.setChildren(previous.getChildren());
     status.setApiKeys(previous.getApiKeys());
+    status.setRevocation(previous.getRevocation());
     status.setObservedGeneration(generation);
     status.setConditions(Conditions.merge(previous.getConditions(), verdicts, generation, now));
     return status;
+  }
+
+  /** Of the last suspension or move; a predecessor may have begun to tell of it. */
+  private static @Nullable RevocationStatus revocation(
+      OrganizationState state, @Nullable RevocationStatus told, @Nullable Instant requestedAt) {
+    boolean toldIsFinal = told != null && told.getFinalAt() != null;
+    if (requestedAt != null) {
+      boolean same = told != null && Revocations.millis(requestedAt).equals(told.getRequestedAt());
+      return same && toldIsFinal ? told : Revocations.of(requestedAt, state.acknowledgement());
+    }
+    return told == null || toldIsFinal || told.getRequestedAt() == null
+        ? told
+        : Revocations.of(Instant.parse(told.getRequestedAt()), state.acknowledgement());
   }
 
   /** The same status with the counts of another one, so that the two differ in nothing else. */

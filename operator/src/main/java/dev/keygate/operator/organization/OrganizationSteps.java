@@ -19,7 +19,9 @@ import dev.keygate.store.read.StoreReader;
 import dev.keygate.store.write.Command;
 import dev.keygate.store.write.Command.OrganizationResult;
 import dev.keygate.store.write.Committed;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +47,14 @@ final class OrganizationSteps {
   private final Finality finality;
   private final OrganizationTree tree;
   private final Caches caches;
+  private final Clock clock;
   private final Map<String, Awaited> awaited = new ConcurrentHashMap<>();
+
+  /** When the last suspension or move was seen. */
+  private final Map<String, Instant> requested = new ConcurrentHashMap<>();
+
+  /** Written without its suspension; the tree keeps that until every replica knows. */
+  private final Map<String, Node> lifting = new ConcurrentHashMap<>();
 
   OrganizationSteps(TermParts parts) {
     this.parts = parts;
@@ -54,11 +63,18 @@ final class OrganizationSteps {
     this.finality = parts.finality();
     this.tree = parts.tree();
     this.caches = parts.caches();
+    this.clock = parts.clock();
   }
 
   OrganizationState observe(Organization resource) {
     OrganizationWish wish = OrganizationWish.of(resource);
-    OrganizationState state = state(wish, parent(wish), null, new Acknowledgement.Unknown());
+    Parent parent = parent(wish);
+    // Not put again while the end of a suspension is on its way.
+    OrganizationResult answer =
+        wish.node(parent.id()).equals(lifting.get(wish.uid()))
+            ? new OrganizationResult.Written()
+            : null;
+    OrganizationState state = state(wish, parent, answer, new Acknowledgement.Unknown());
     return state.with(acknowledgement(state, resource));
   }
 
@@ -78,6 +94,8 @@ final class OrganizationSteps {
       List<Node> chain = tree.chain(wish.id());
       tree.remove(wish.uid());
       awaited.remove(wish.uid());
+      requested.remove(wish.uid());
+      lifting.remove(wish.uid());
       chain.stream().skip(1).limit(1).forEach(parent -> caches.wakeOrganization(parent.name()));
       log(wish, "organization removed");
     }
@@ -86,6 +104,10 @@ final class OrganizationSteps {
 
   long children(OrganizationState state) {
     return state.inForce() == null ? 0 : tree.children(state.inForce().id()).size();
+  }
+
+  @Nullable Instant requestedAt(String uid) {
+    return requested.get(uid);
   }
 
   void settled(String uid) {
@@ -112,12 +134,20 @@ final class OrganizationSteps {
 
   private OrganizationState put(OrganizationState state, Command.PutOrganization command) {
     OrganizationWish wish = state.wish();
+    Instant begin = clock.instant();
     awaited.remove(wish.uid());
+    lifting.remove(wish.uid());
     Committed<OrganizationResult> committed = parts.write(command, wish.name());
     if (committed.result() instanceof OrganizationResult.Written) {
       awaited.put(wish.uid(), finality.watch(committed.position(), committed.knownAtNanos()));
       Node before = state.inForce();
       Node written = wish.node(command.parentId());
+      if (takesAway(before, written)) {
+        requested.put(wish.uid(), begin);
+      }
+      if (before != null && before.suspended() && !written.suspended()) {
+        lifting.put(wish.uid(), written);
+      }
       // A suspension counts from its commit; its end only once every replica knows of it, since
       // Ready must not promise more than the slowest one keeps.
       tree.put(
@@ -133,6 +163,14 @@ final class OrganizationSteps {
     return state(wish, state.parent(), committed.result(), new Acknowledgement.Unknown());
   }
 
+  /** A suspension, or a move: somebody may do less than before. */
+  private static boolean takesAway(@Nullable Node before, Node after) {
+    return before == null
+        ? after.suspended()
+        : (after.suspended() && !before.suspended())
+            || !Objects.equals(before.parentId(), after.parentId());
+  }
+
   private OrganizationState await(OrganizationState state, Turn turn) throws InterruptedException {
     OrganizationWish wish = state.wish();
     Awaited change = awaited.computeIfAbsent(wish.uid(), _ -> watchHead());
@@ -140,6 +178,7 @@ final class OrganizationSteps {
     Node wanted = wish.node(state.parent().id());
     if (latest instanceof Acknowledgement.Done && !wanted.equals(state.inForce())) {
       tree.put(wanted);
+      lifting.remove(wish.uid());
       wakeSubtree(wish);
     }
     return state(wish, state.parent(), state.answer(), latest);

@@ -6,6 +6,7 @@ import dev.keygate.operator.cluster.Caches;
 import dev.keygate.operator.cluster.TermParts;
 import dev.keygate.operator.condition.Reason;
 import dev.keygate.operator.effect.Effects;
+import dev.keygate.operator.finality.Anchor;
 import dev.keygate.operator.tree.Node;
 import dev.keygate.store.connection.StoreUnavailableException;
 import dev.keygate.store.read.KeyRecord;
@@ -13,7 +14,6 @@ import dev.keygate.store.write.Command;
 import dev.keygate.store.write.Command.KeySpec;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +30,16 @@ public final class Sweep {
   private static final Logger LOGGER = LoggerFactory.getLogger(Sweep.class);
 
   private final TermParts parts;
-  private final SweepProperties properties;
-  private final AtomicInteger blocked;
+  private final SweepLimit limit;
+  private final Anchor anchor;
 
-  public Sweep(TermParts parts, SweepProperties properties, MeterRegistry metrics) {
+  /**
+   * @param anchor the object about which a held sweep emits its Event
+   */
+  public Sweep(TermParts parts, SweepLimit limit, Anchor anchor) {
     this.parts = parts;
-    this.properties = properties;
-    AtomicInteger gauge = metrics.gauge("keygate.operator.sweep.blocked", new AtomicInteger());
-    this.blocked = gauge == null ? new AtomicInteger() : gauge;
+    this.limit = limit;
+    this.anchor = anchor;
   }
 
   /** One round; a store or an API server that is down ends it early, the next round goes on. */
@@ -52,33 +54,37 @@ public final class Sweep {
 
   private void sweepKeys() {
     AtomicInteger usable = new AtomicInteger();
-    List<KeySpec> suspects =
+    List<KeyRecord> suspects =
         parts
             .store()
             .get(
                 parts
                     .reader()
-                    .usableKeys()
-                    .doOnNext(_ -> usable.incrementAndGet())
-                    .map(KeyRecord::spec)
-                    .filter(key -> parts.caches().keysBy(Caches.BY_UID, key.uid()).isEmpty())
+                    .liveKeys()
+                    .doOnNext(key -> usable.addAndGet(isUsable(key) ? 1 : 0))
+                    .filter(key -> isUnseen(key.spec()))
                     .collectList());
-    List<KeySpec> orphans = suspects.stream().filter(key -> !lives(key)).toList();
-    if (!SweepRule.mayRevoke(orphans.size(), usable.get(), properties.confirmedRevocations())) {
-      blocked.set(orphans.size());
-      LOGGER
-          .atError()
-          .addKeyValue("orphans", orphans.size())
-          .addKeyValue("usable", usable.get())
-          .log(
-              "the sweep found more usable keys without an ApiKey than it may revoke by itself and"
-                  + " revoked none: make sure that this is the right cluster and that the ApiKeys"
-                  + " are gone for good, then set keygate.sweep.confirmed-revocations to that"
-                  + " number");
+    List<KeyRecord> orphans = suspects.stream().filter(key -> !lives(key.spec())).toList();
+    if (!limit.mayRevoke(withUsable(orphans), usable.get())) {
+      anchor
+          .resource()
+          .ifPresent(
+              about -> parts.events().emit(about, true, Reason.SweepHeld, limit.explained()));
       return;
     }
-    blocked.set(0);
-    orphans.forEach(this::remove);
+    orphans.forEach(key -> remove(key.spec()));
+  }
+
+  private boolean isUnseen(KeySpec key) {
+    return parts.caches().keysBy(Caches.BY_UID, key.uid()).isEmpty();
+  }
+
+  private static int withUsable(List<KeyRecord> keys) {
+    return (int) keys.stream().filter(Sweep::isUsable).count();
+  }
+
+  private static boolean isUsable(KeyRecord key) {
+    return key.versions().stream().anyMatch(version -> version.state().usable());
   }
 
   private boolean lives(KeySpec key) {

@@ -56,8 +56,18 @@ class FinalityRuleTest {
         .isEqualTo(new Acknowledgement.Final(0, 1, NOW));
   }
 
+  @Test
+  void judgeTrustsNoSetOfRowsWhenRowsMayBeLost() {
+    List<Replica> all = List.of(replica("a", at(EPOCH, 5)));
+
+    assertThat(FinalityRule.judge(at(EPOCH, 5), Duration.ofSeconds(101), BOUND, all, false, NOW))
+        .isEqualTo(new Acknowledgement.Waiting(1, 1, List.of()));
+    assertThat(FinalityRule.judge(at(EPOCH, 5), Duration.ofSeconds(102), BOUND, all, false, NOW))
+        .isEqualTo(new Acknowledgement.Final(1, 1, NOW));
+  }
+
   private static Acknowledgement judge(long seconds, List<Replica> rows) {
-    return FinalityRule.judge(at(EPOCH, 5), Duration.ofSeconds(seconds), BOUND, rows, NOW);
+    return FinalityRule.judge(at(EPOCH, 5), Duration.ofSeconds(seconds), BOUND, rows, true, NOW);
   }
 
   private static Replica replica(String name, @Nullable FeedPosition applied) {

@@ -44,6 +44,9 @@ class PropertiesTest {
   @CsvSource({
     "keygate.store.url, jdbc:postgresql://127.0.0.1/keygate",
     "keygate.lease.duration, 999ms",
+    "keygate.lease.duration, 25h",
+    "keygate.lease.on-stale, serve",
+    "keygate.lease.serve-for, 5s",
     "keygate.keys.prefix, p_c",
     "keygate.issue.concurrency, 0",
     "keygate.usage.status-writes-per-second, 0",

@@ -17,12 +17,15 @@ import dev.keygate.operator.cluster.Turns;
 import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.event.EventWriter;
 import dev.keygate.operator.finality.Finality;
+import dev.keygate.operator.finality.Standing;
 import dev.keygate.operator.status.StatusWriter;
 import dev.keygate.operator.storage.StoreGate;
 import dev.keygate.operator.tree.OrganizationTree;
+import dev.keygate.store.connection.Instance;
 import dev.keygate.store.connection.StoreUnavailableException;
 import dev.keygate.store.feed.FeedPosition;
 import dev.keygate.store.lease.Replicas;
+import dev.keygate.store.lease.Replicas.Registered;
 import dev.keygate.store.lease.Replicas.Replica;
 import dev.keygate.store.read.StoreReader;
 import dev.keygate.store.write.Command;
@@ -57,6 +60,8 @@ final class OrganizationWorld implements AutoCloseable {
 
   static final Replica GATEWAY = new Replica(UUID.randomUUID(), "gateway-1", null, 1);
 
+  private static final Instance INSTANCE = new Instance("1/1/1");
+
   private final FeedPosition position = new FeedPosition(UUID.randomUUID(), 1, UUID.randomUUID());
   private final IndexerResourceCache<Organization> organizations = mock();
   private final IndexerResourceCache<ApiKey> keys = mock();
@@ -72,7 +77,7 @@ final class OrganizationWorld implements AutoCloseable {
   OrganizationWorld() {
     StoreReader reader = mock();
     when(reader.head()).thenReturn(Mono.just(position));
-    when(replicas.all()).thenReturn(Mono.just(List.of()));
+    when(replicas.all()).thenReturn(Mono.just(new Registered(INSTANCE, List.of())));
     when(writer.submit(any()))
         .thenAnswer(
             call ->
@@ -86,7 +91,16 @@ final class OrganizationWorld implements AutoCloseable {
         .when(statuses)
         .write(any(Organization.class), any(), any(), any());
     StoreGate store = new StoreGate(() -> {});
-    this.finality = new Finality(replicas, store, Duration.ofMinutes(2), Clock.systemUTC());
+    this.finality =
+        new Finality(
+            replicas,
+            dead -> Mono.just(true),
+            store,
+            Duration.ofMinutes(2),
+            new Standing(INSTANCE, false, Duration.ZERO),
+            position -> {},
+            () -> {},
+            Clock.systemUTC());
     Caches caches = new Caches(mock());
     TermParts parts =
         new TermParts(
@@ -120,7 +134,7 @@ final class OrganizationWorld implements AutoCloseable {
   }
 
   OrganizationWorld replicas(Replica... rows) {
-    when(replicas.all()).thenReturn(Mono.just(List.of(rows)));
+    when(replicas.all()).thenReturn(Mono.just(new Registered(INSTANCE, List.of(rows))));
     return this;
   }
 

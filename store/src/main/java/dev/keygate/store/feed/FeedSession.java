@@ -1,6 +1,7 @@
 package dev.keygate.store.feed;
 
 import dev.keygate.store.connection.Column;
+import dev.keygate.store.connection.Instance;
 import dev.keygate.store.connection.Session;
 import dev.keygate.store.feed.FeedFollower.Loader;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
@@ -81,8 +82,8 @@ final class FeedSession {
                 Flux.interval(pollInterval).onBackpressureDrop(),
                 Mono.just("look for what came before we listened"))
             .onBackpressureLatest();
-    return session
-        .run("LISTEN " + CHANNEL)
+    return Instance.requireVouched(session)
+        .then(session.run("LISTEN " + CHANNEL))
         .timeout(Session.TIMEOUT)
         .thenMany(
             switch (progress.applied()) {

@@ -1,6 +1,7 @@
 package dev.keygate.store.lease;
 
 import dev.keygate.store.connection.Column;
+import dev.keygate.store.connection.Instance;
 import dev.keygate.store.connection.Session;
 import dev.keygate.store.connection.Sessions;
 import dev.keygate.store.feed.FeedPosition;
@@ -9,6 +10,7 @@ import io.r2dbc.spi.Row;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -25,10 +27,13 @@ public final class Replicas {
   private static final String REGISTER =
       "INSERT INTO gateway_ack (replica, name) VALUES ($1, $2) ON CONFLICT (replica) DO NOTHING";
 
+  private static final String VOUCHED = "(h.vouched IS NULL OR h.vouched = keygate_instance())";
+
   /*
    * Acknowledges only a place that is in the present feed: after commits were lost, another change
    * can stand under the same number. The statement is begun after the replica read that place, so
-   * its snapshot has the place and every later head.
+   * its snapshot has the place and every later head. And only on an instance that an operator has
+   * vouched for.
    */
   private static final String RENEW =
       """
@@ -39,22 +44,19 @@ public final class Replicas {
       WHERE a.replica = $1 AND h.id = 1 AND h.epoch = $2
         AND (h.seq = $3 AND h.change_id = $4
           OR EXISTS (SELECT 1 FROM change_log l WHERE l.seq = $3 AND l.change_id = $4))
-      RETURNING h.epoch, h.seq, h.change_id, h.lease_millis, clock_timestamp()
-      """;
-
-  private static final String REMOVE =
+        AND
       """
-      WITH gone AS (
-        DELETE FROM gateway_ack WHERE replica = $1 AND renewals = $2 RETURNING replica
-      )
-      INSERT INTO gateway_lost (replica, at) SELECT replica, clock_timestamp() FROM gone
-      ON CONFLICT (replica) DO UPDATE SET at = excluded.at
-      """;
+          + VOUCHED
+          + " RETURNING h.epoch, h.seq, h.change_id, h.lease_millis, h.stale_millis,"
+          + " clock_timestamp()";
 
+  /** In one statement with the instance: rows of another one say nothing about this one. */
   private static final String ALL =
       """
-      SELECT replica, name, renewals, epoch, applied_seq, applied_change_id FROM gateway_ack
-      ORDER BY name, replica
+      SELECT keygate_instance(), a.replica, a.name, a.renewals, a.epoch, a.applied_seq,
+             a.applied_change_id
+      FROM feed_head h LEFT JOIN gateway_ack a ON true
+      WHERE h.id = 1 ORDER BY a.name, a.replica
       """;
 
   private final Sessions connections;
@@ -79,13 +81,17 @@ public final class Replicas {
    * @param name for people: the pod's name
    */
   public Mono<Void> register(UUID replica, String name) {
-    return Session.with(connections, session -> session.run(REGISTER, replica, name));
+    return Session.with(
+        connections,
+        session -> Instance.requireVouched(session).then(session.run(REGISTER, replica, name)));
   }
 
   /**
    * Gateway: renews and acknowledges {@code applied}; updates only. Empty when the row is gone, or
    * when {@code applied} is not a place in the present feed (another epoch, or commits were lost):
-   * the lease ends at once and the gateway registers again under the same rules.
+   * the lease ends at once and the gateway registers again under the same rules. Fails with
+   * StoreUnavailableException on an instance that no operator has vouched for: the lease then goes
+   * on until it runs out.
    *
    * @param flushedAt everything counted before it is stored: the {@code now} of a renewal that was
    *     answered before the counting was last drained, or {@link #NOT_FLUSHED}
@@ -97,17 +103,15 @@ public final class Replicas {
             session
                 .query(
                     RENEW,
-                    row ->
-                        new Renewed(
-                            position(row, 0),
-                            Duration.ofMillis(Column.number(row, 3)),
-                            Column.instant(row, 4)),
+                    Replicas::renewed,
                     replica,
                     applied.epoch(),
                     applied.seq(),
                     applied.changeId(),
                     flushedAt)
-                .singleOrEmpty());
+                .singleOrEmpty()
+                .switchIfEmpty(
+                    Mono.defer(() -> Instance.requireVouched(session).cast(Renewed.class))));
   }
 
   /** Gateway, after its last answer. */
@@ -117,26 +121,40 @@ public final class Replicas {
   }
 
   /** Operator: all rows. */
-  public Mono<List<Replica>> all() {
+  public Mono<Registered> all() {
     return Session.with(
-        connections, session -> session.query(ALL, Replicas::replica).collectList());
+        connections,
+        session ->
+            session
+                .query(ALL, Replicas::row)
+                .collectList()
+                .map(
+                    rows ->
+                        new Registered(
+                            rows.getFirst().instance(),
+                            rows.stream().flatMap(row -> row.replica().stream()).toList())));
   }
 
-  /**
-   * Operator: removes the row if it was not renewed since, and remembers that the replica vanished;
-   * true when it is gone by this call.
-   */
-  public Mono<Boolean> remove(UUID replica, long renewals) {
-    return Session.with(
-        connections, session -> session.update(REMOVE, replica, renewals).map(rows -> rows > 0));
+  private static Renewed renewed(Row row) {
+    return new Renewed(
+        position(row, 0),
+        Duration.ofMillis(Column.number(row, 3)),
+        Duration.ofMillis(Column.number(row, 4)),
+        Column.instant(row, 5));
+  }
+
+  private static InstanceAndRow row(Row row) {
+    return new InstanceAndRow(
+        new Instance(Column.text(row, 0)),
+        row.get(1) == null ? Optional.empty() : Optional.of(replica(row)));
   }
 
   private static Replica replica(Row row) {
     return new Replica(
-        Column.uuid(row, 0),
-        Column.text(row, 1),
-        row.get(3) == null ? null : position(row, 3),
-        Column.number(row, 2));
+        Column.uuid(row, 1),
+        Column.text(row, 2),
+        row.get(4) == null ? null : position(row, 4),
+        Column.number(row, 3));
   }
 
   private static FeedPosition position(Row row, int first) {
@@ -148,10 +166,26 @@ public final class Replicas {
    * A renewal's answer.
    *
    * @param head what the same statement read
-   * @param lease how long a view that has reached {@code head} stays fresh, from before the request
+   * @param lease for how long a view that has reached {@code head} may answer, from before the
+   *     request
+   * @param stale the last part of the lease, in which the replica answers but is not ready; zero:
+   *     none
    * @param now the database's clock
    */
-  public record Renewed(FeedPosition head, Duration lease, Instant now) {}
+  public record Renewed(FeedPosition head, Duration lease, Duration stale, Instant now) {}
+
+  /**
+   * All rows, and the instance that they were read on.
+   *
+   * @param replicas by name
+   */
+  public record Registered(Instance instance, List<Replica> replicas) {
+    public Registered {
+      replicas = List.copyOf(replicas);
+    }
+  }
+
+  private record InstanceAndRow(Instance instance, Optional<Replica> replica) {}
 
   /**
    * A row of a live replica.

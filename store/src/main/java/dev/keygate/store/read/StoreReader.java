@@ -53,6 +53,9 @@ public final class StoreReader {
             ORDER BY k.uid, v.number
             """;
 
+  private static final String LIVE_KEYS =
+      KEYS + " WHERE k.deleted_at IS NULL ORDER BY k.uid, v.number";
+
   private static final String ORGANIZATIONS =
       """
       SELECT o.uid, o.id, o.name, o.parent_id, o.display_name, o.permissions, o.suspended,
@@ -86,15 +89,26 @@ public final class StoreReader {
   }
 
   /**
-   * Every key that has a usable version, for the sweep; with all its versions. Streamed: it keeps a
-   * connection until its end, and fails when the reader takes none for 30 seconds.
+   * Every key that has a usable version, with all its versions. Streamed: it keeps a connection
+   * until its end, and fails when the reader takes none for 30 seconds.
    */
   public Flux<KeyRecord> usableKeys() {
+    return keys(USABLE_KEYS, "revoked");
+  }
+
+  /**
+   * As {@link #usableKeys}, but every key that was not removed: one whose versions are all revoked
+   * holds its organization.
+   */
+  public Flux<KeyRecord> liveKeys() {
+    return keys(LIVE_KEYS);
+  }
+
+  private Flux<KeyRecord> keys(String sql, Object... parameters) {
     return Session.stream(
             connections,
             session ->
-                session.stream(USABLE_KEYS, PORTION, KeyVersion::of, "revoked")
-                    .timeout(ROW_TIMEOUT))
+                session.stream(sql, PORTION, KeyVersion::of, parameters).timeout(ROW_TIMEOUT))
         .bufferUntilChanged(row -> row.key().spec().uid())
         .map(StoreReader::together);
   }

@@ -15,13 +15,14 @@ import reactor.core.publisher.Mono;
  */
 final class FeedTransaction {
 
-  /** Zero rows: another leader. The row's lock is held until the transaction ends. */
+  /**
+   * Zero rows: another leader, or another instance. The row's lock is held until the transaction
+   * ends.
+   */
   private static final String LOCK =
-      """
-      UPDATE feed_head SET seq = seq + 1, change_id = $1
-      WHERE id = 1 AND term = $2 AND leader = $3
-      RETURNING epoch, seq, clock_timestamp()
-      """;
+      "UPDATE feed_head SET seq = seq + 1, change_id = $4 WHERE "
+          + Fence.HOLDS
+          + " RETURNING epoch, seq, clock_timestamp()";
 
   private static final String PREVIOUS =
       "SELECT change_id FROM change_log WHERE seq = $1 ORDER BY ord LIMIT 1";
@@ -55,15 +56,12 @@ final class FeedTransaction {
         .query(
             LOCK,
             row -> new Locked(Column.uuid(row, 0), Column.number(row, 1), Column.instant(row, 2)),
-            changeId,
             fence.term(),
-            fence.leader())
+            fence.leader(),
+            fence.instance().text(),
+            changeId)
         .singleOrEmpty()
-        .switchIfEmpty(
-            Mono.error(
-                () ->
-                    new DeposedException(
-                        "another operator leads: the store no longer has term " + fence.term())));
+        .switchIfEmpty(Mono.defer(() -> fence.broken(session)));
   }
 
   private Mono<Outcome> carryOut(Locked locked) {

@@ -1,11 +1,16 @@
 package dev.keygate.store.write;
 
 import dev.keygate.store.connection.Column;
+import dev.keygate.store.connection.Instance;
 import dev.keygate.store.connection.Session;
 import dev.keygate.store.connection.StoreUnavailableException;
+import dev.keygate.store.connection.UnfitStoreException;
+import dev.keygate.store.feed.FeedPosition;
+import dev.keygate.store.lease.LeaseTerms;
 import dev.keygate.store.write.FeedTransaction.Outcome;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.Row;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -32,8 +37,48 @@ public final class FeedWriter implements AutoCloseable {
   /** Longer than the server lets a statement or an idle transaction live. */
   private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(30);
 
+  private static final String HAS =
+      """
+      SELECT EXISTS (SELECT 1 FROM feed_head h JOIN change_log l ON l.seq = $2 AND l.change_id = $3
+                     WHERE h.id = 1 AND h.epoch = $1)
+      """;
+
+  private static final String LEADS = "SELECT 1 FROM feed_head WHERE " + Fence.HOLDS;
+
+  private static final String START_EPOCH =
+      "WITH head AS (UPDATE feed_head SET epoch = $5, seq = seq + 1, change_id = $4 WHERE "
+          + Fence.HOLDS
+          + """
+             RETURNING seq, change_id, term)
+            INSERT INTO change_log (seq, ord, change_id, term, kind, payload)
+            SELECT seq, 0, change_id, term, 'Start', '{}' FROM head
+            RETURNING seq
+            """;
+
+  private static final String VOUCH =
+      "UPDATE feed_head SET vouched = keygate_instance(),"
+          + " vouched_at = CASE WHEN $4 THEN NULL ELSE clock_timestamp() END WHERE "
+          + Fence.HOLDS;
+
+  /**
+   * Rule 3 and 9 of the lease protocol: whoever was deposed may reckon with a shorter lease than a
+   * gateway was granted since, so it removes nothing. The share lock makes a successor wait for
+   * this statement, or this statement see the successor.
+   */
+  private static final String REMOVE_REPLICA =
+      "WITH head AS (SELECT 1 FROM feed_head WHERE "
+          + Fence.HOLDS
+          + """
+             FOR SHARE), gone AS (
+              DELETE FROM gateway_ack
+              WHERE replica = $4 AND renewals = $5 AND EXISTS (SELECT FROM head)
+              RETURNING replica)
+            INSERT INTO gateway_lost (replica, at) SELECT replica, clock_timestamp() FROM gone
+            ON CONFLICT (replica) DO UPDATE SET at = excluded.at
+            """;
+
   private final Fence fence;
-  private final Duration lease;
+  private final Found found;
   private final ConnectionFactory connections;
   private final WriterConnection connection;
   private final CommandQueue queue;
@@ -49,23 +94,28 @@ public final class FeedWriter implements AutoCloseable {
    * process's own among them) never take that lock and are left alone; whatever they or a late
    * writer try to write to the feed is refused by term and leader.
    *
+   * <p>Fails with UnfitStoreException, before anything is changed, when the store belongs to
+   * another cluster.
+   *
    * @param connections unpooled
-   * @param lease from 1 second to 1 day; IllegalArgumentException otherwise
+   * @param clusterUid UID of the cluster's {@code kube-system} namespace, kept from the first time
+   *     on; empty: not looked at
    */
-  public static Mono<FeedWriter> lead(ConnectionFactory connections, Duration lease) {
-    if (lease.compareTo(Duration.ofSeconds(1)) < 0 || lease.compareTo(Duration.ofDays(1)) > 0) {
-      throw new IllegalArgumentException(
-          "keygate.lease.duration must be from 1s to 24h, found " + lease);
-    }
-    return Takeover.run(connections, lease);
+  public static Mono<FeedWriter> lead(
+      ConnectionFactory connections, LeaseTerms lease, String clusterUid) {
+    return Takeover.run(connections, lease, clusterUid);
   }
 
-  FeedWriter(
-      ConnectionFactory connections, WriterConnection connection, Fence fence, Duration lease) {
+  /** As above, for a store that is tied to no cluster: tests and benchmarks. */
+  public static Mono<FeedWriter> lead(ConnectionFactory connections, Duration lease) {
+    return lead(connections, LeaseTerms.of(lease), "");
+  }
+
+  FeedWriter(ConnectionFactory connections, WriterConnection connection, Fence fence, Found found) {
     this.connections = connections;
     this.connection = connection;
     this.fence = fence;
-    this.lease = lease;
+    this.found = found;
     this.queue = new CommandQueue(this::commit, MAX_BATCH);
   }
 
@@ -78,7 +128,122 @@ public final class FeedWriter implements AutoCloseable {
    * gateway may have been granted and that had not run out when the term began.
    */
   public Duration lease() {
-    return lease;
+    return found.lease();
+  }
+
+  /** How the store was when this term began. */
+  public Found found() {
+    return found;
+  }
+
+  /**
+   * Whether a change is part of the present feed. A commit that was lost is not, nor one of an
+   * earlier epoch.
+   */
+  public Mono<Boolean> has(FeedPosition position) {
+    return connection
+        .session()
+        .flatMap(
+            session ->
+                session
+                    .query(
+                        HAS,
+                        row -> Column.required(row, 0, Boolean.class),
+                        position.epoch(),
+                        position.seq(),
+                        position.changeId())
+                    .single())
+        .as(this::guarded);
+  }
+
+  /**
+   * A new random epoch: every reader reads everything again, and no acknowledgement of before
+   * counts. Not while a command is under way.
+   */
+  public Mono<FeedPosition> startEpoch() {
+    UUID epoch = UUID.randomUUID();
+    UUID changeId = UUID.randomUUID();
+    return connection
+        .session()
+        .flatMap(
+            session ->
+                session
+                    .query(
+                        START_EPOCH,
+                        row -> new FeedPosition(epoch, Column.number(row, 0), changeId),
+                        fence.term(),
+                        fence.leader(),
+                        fence.instance().text(),
+                        changeId,
+                        epoch)
+                    .singleOrEmpty()
+                    .switchIfEmpty(Mono.defer(() -> fence.broken(session))))
+        .as(this::guarded);
+  }
+
+  /**
+   * Lets gateways rely on the instance that this term began on. Not while a command is under way.
+   *
+   * @param first nobody has relied on another one before
+   */
+  public Mono<Void> vouch(boolean first) {
+    return connection
+        .session()
+        .flatMap(
+            session ->
+                session
+                    .update(VOUCH, fence.term(), fence.leader(), fence.instance().text(), first)
+                    .flatMap(rows -> rows > 0 ? Mono.<Void>empty() : fence.broken(session)))
+        .as(this::guarded);
+  }
+
+  /**
+   * Removes the row of a gateway if it was not renewed since, and this term still leads, and
+   * remembers that the replica vanished; true when it is gone by this call. On a connection of its own, outside of the feed.
+   */
+  public Mono<Boolean> removeReplica(UUID replica, long renewals) {
+    return Session.with(
+        connections,
+        session ->
+            session
+                .update(
+                    REMOVE_REPLICA,
+                    fence.term(),
+                    fence.leader(),
+                    fence.instance().text(),
+                    replica,
+                    renewals)
+                .map(rows -> rows > 0));
+  }
+
+  /**
+   * Completes while this term leads; fails with DeposedException when another one does, and with
+   * StoreUnavailableException on another instance.
+   */
+  public Mono<Void> confirmLead() {
+    return connection
+        .session()
+        .flatMap(
+            session ->
+                session
+                    .query(
+                        LEADS, row -> true, fence.term(), fence.leader(), fence.instance().text())
+                    .singleOrEmpty()
+                    .switchIfEmpty(Mono.defer(() -> fence.broken(session)))
+                    .then())
+        .as(this::guarded);
+  }
+
+  /** New for each term, also after a restore has brought the number of a term back. */
+  public UUID leader() {
+    return fence.leader();
+  }
+
+  /** Limited in time, and with the connection ended when it failed. */
+  private <T> Mono<T> guarded(Mono<T> work) {
+    return work.timeout(TRANSACTION_TIMEOUT)
+        .onErrorMap(Session::isFailure, Session::unavailable)
+        .onErrorResume(error -> connection.discard().then(Mono.error(error)));
   }
 
   /**
@@ -129,8 +294,8 @@ public final class FeedWriter implements AutoCloseable {
    * Deletes old rows, in portions, on a connection of its own, outside of the feed:
    *
    * <ul>
-   *   <li>{@code change_log}: below the head and below the smallest position that a live gateway
-   *       acknowledged in this epoch, and older than 1 hour;
+   *   <li>{@code change_log}: below the head, below the anchor, and below the smallest position
+   *       that a live gateway acknowledged in this epoch, and older than 1 hour;
    *   <li>{@code usage_hour}: hours more than 400 days ago;
    *   <li>{@code usage_cursor}: of replicas that are gone, 7 days after their last batch;
    *   <li>{@code gateway_lost}: after 7 days;
@@ -140,9 +305,11 @@ public final class FeedWriter implements AutoCloseable {
    *
    * <p>Rows of deleted keys and revoked versions stay: their hashes must never come back. Fails
    * with {@link StoreUnavailableException}; what was deleted until then stays deleted.
+   *
+   * @param anchor number of the change that is to be found again after a restore
    */
-  public Mono<Void> prune() {
-    return Pruning.run(connections);
+  public Mono<Void> prune(long anchor) {
+    return Pruning.run(connections, anchor);
   }
 
   /** Ends the connection; what is queued fails, what is under way may have happened. */
@@ -167,13 +334,19 @@ public final class FeedWriter implements AutoCloseable {
           AND application_name = $1 AND pid <> pg_backend_pid()
         """;
 
+    private static final Duration LONG_AGO = Duration.ofDays(1_000);
+
+    private static final String CLUSTER =
+        "SELECT coalesce(cluster_uid, '') FROM feed_head WHERE id = 1";
+
     /**
      * A gateway may be granted the lease of before until this is committed, and keeps it for its
      * length: with a per cent for clocks that differ, and a minute for the commit.
      */
     private static final String RAISE =
         """
-        UPDATE feed_head SET term = term + 1, leader = $1, lease_millis = $2,
+        UPDATE feed_head SET term = term + 1, leader = $1, lease_millis = $2, stale_millis = $3,
+          cluster_uid = coalesce(cluster_uid, nullif($4, '')),
           former_lease_millis = CASE WHEN former_lease_until > clock_timestamp()
             THEN greatest(former_lease_millis, lease_millis) ELSE lease_millis END,
           former_lease_until = CASE WHEN lease_millis > $2
@@ -182,29 +355,58 @@ public final class FeedWriter implements AutoCloseable {
             ELSE former_lease_until END
         WHERE id = 1
         RETURNING term, CASE WHEN former_lease_until > clock_timestamp()
-          THEN greatest(former_lease_millis, lease_millis) ELSE lease_millis END
+          THEN greatest(former_lease_millis, lease_millis) ELSE lease_millis END,
+          keygate_instance(), vouched,
+          (extract(epoch FROM clock_timestamp() - vouched_at) * 1000)::bigint
         """;
 
     private Takeover() {}
 
-    static Mono<FeedWriter> run(ConnectionFactory connections, Duration lease) {
+    static Mono<FeedWriter> run(
+        ConnectionFactory connections, LeaseTerms lease, String clusterUid) {
       return Mono.defer(
           () -> {
             WriterConnection connection = new WriterConnection(connections);
             return connection
                 .session()
-                .flatMap(session -> raise(connections, connection, session, lease))
+                .flatMap(
+                    session ->
+                        requireOurs(session, clusterUid)
+                            .then(
+                                Mono.defer(
+                                    () ->
+                                        raise(
+                                            connections, connection, session, lease, clusterUid))))
                 .timeout(TRANSACTION_TIMEOUT)
                 .onErrorResume(error -> connection.discard().then(Mono.error(error)))
                 .onErrorMap(Session::isFailure, Session::unavailable);
           });
     }
 
+    private static Mono<Void> requireOurs(Session session, String clusterUid) {
+      return session
+          .query(CLUSTER, row -> Column.text(row, 0))
+          .single()
+          .flatMap(
+              stored ->
+                  stored.isEmpty() || clusterUid.isEmpty() || stored.equals(clusterUid)
+                      ? Mono.empty()
+                      : Mono.error(
+                          new UnfitStoreException(
+                              "the store belongs to another cluster: it was used with the one whose"
+                                  + " kube-system namespace has UID "
+                                  + stored
+                                  + ", and this one's has "
+                                  + clusterUid
+                                  + "; set keygate.store.url to this cluster's own database")));
+    }
+
     private static Mono<FeedWriter> raise(
         ConnectionFactory connections,
         WriterConnection connection,
         Session session,
-        Duration lease) {
+        LeaseTerms lease,
+        String clusterUid) {
       UUID leader = UUID.randomUUID();
       return session
           .query(END_OTHER_WRITERS, row -> true, WriterConnection.APPLICATION_NAME)
@@ -213,16 +415,46 @@ public final class FeedWriter implements AutoCloseable {
               session
                   .query(
                       RAISE,
-                      row ->
-                          new FeedWriter(
-                              connections,
-                              connection,
-                              new Fence(Column.number(row, 0), leader),
-                              Duration.ofMillis(Column.number(row, 1))),
+                      row -> writer(connections, connection, leader, row),
                       leader,
-                      lease.toMillis())
+                      lease.whole().toMillis(),
+                      lease.stale().toMillis(),
+                      clusterUid)
                   .single())
           .flatMap(writer -> session.run("COMMIT").thenReturn(writer));
     }
+
+    private static FeedWriter writer(
+        ConnectionFactory connections, WriterConnection connection, UUID leader, Row row) {
+      Instance instance = new Instance(Column.text(row, 2));
+      String vouched = row.get(3, String.class);
+      Long millis = row.get(4, Long.class);
+      return new FeedWriter(
+          connections,
+          connection,
+          new Fence(Column.number(row, 0), leader, instance),
+          new Found(
+              Duration.ofMillis(Column.number(row, 1)),
+              instance,
+              vouched == null
+                  ? Vouched.NEVER
+                  : vouched.equals(instance.text()) ? Vouched.THIS : Vouched.ANOTHER,
+              millis == null ? LONG_AGO : Duration.ofMillis(Math.max(0, millis))));
+    }
   }
+
+  /** Which instance of PostgreSQL an operator vouched for last. */
+  public enum Vouched {
+    NEVER,
+    THIS,
+    ANOTHER
+  }
+
+  /**
+   * How the store was when a term began.
+   *
+   * @param lease what gateways may have been granted
+   * @param vouchedFor how long ago an operator vouched, on the database's clock
+   */
+  public record Found(Duration lease, Instance instance, Vouched vouched, Duration vouchedFor) {}
 }

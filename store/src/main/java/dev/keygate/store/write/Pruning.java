@@ -18,7 +18,7 @@ final class Pruning {
         SELECT l.ctid FROM change_log l
         WHERE l.created_at < now() - interval '1 hour'
           AND l.seq < (
-            SELECT least(h.seq, (SELECT min(a.applied_seq) FROM gateway_ack a
+            SELECT least(h.seq, $2, (SELECT min(a.applied_seq) FROM gateway_ack a
                                  WHERE a.epoch = h.epoch))
             FROM feed_head h WHERE h.id = 1)
         ORDER BY l.seq LIMIT $1))
@@ -61,22 +61,19 @@ final class Pruning {
 
   private Pruning() {}
 
-  static Mono<Void> run(ConnectionFactory connections) {
+  static Mono<Void> run(ConnectionFactory connections, long anchor) {
     return Session.stream(
             connections,
             session ->
-                Flux.fromIterable(List.of(LOG, USAGE, CURSORS, LOST, STRAGGLERS, AUDIT))
-                    .concatMap(sql -> delete(session, sql)))
+                delete(session, LOG, PORTION, anchor)
+                    .thenMany(
+                        Flux.fromIterable(List.of(USAGE, CURSORS, LOST, STRAGGLERS, AUDIT))
+                            .concatMap(sql -> delete(session, sql, PORTION))))
         .then();
   }
 
-  private static Mono<Void> delete(Session session, String sql) {
-    return portion(session, sql)
-        .expand(deleted -> deleted < PORTION ? Mono.empty() : portion(session, sql))
-        .then();
-  }
-
-  private static Mono<Long> portion(Session session, String sql) {
-    return session.update(sql, PORTION).timeout(Session.TIMEOUT);
+  private static Mono<Void> delete(Session session, String sql, Object... parameters) {
+    Mono<Long> portion = Mono.defer(() -> session.update(sql, parameters).timeout(Session.TIMEOUT));
+    return portion.expand(deleted -> deleted < PORTION ? Mono.empty() : portion).then();
   }
 }

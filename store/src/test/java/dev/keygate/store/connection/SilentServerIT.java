@@ -91,7 +91,9 @@ final class SilentServerIT {
         .atMost(PATIENCE)
         .ignoreExceptions()
         .untilAsserted(
-            () -> assertThat(new Replicas(pool).all().block(PATIENCE)).isEqualTo(List.of()));
+            () ->
+                assertThat(new Replicas(pool).all().map(r -> r.replicas()).block(PATIENCE))
+                    .isEqualTo(List.of()));
   }
 
   private void fillPool() {

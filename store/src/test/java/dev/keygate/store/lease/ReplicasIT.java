@@ -1,11 +1,14 @@
 package dev.keygate.store.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keygate.store.TestDatabase;
+import dev.keygate.store.connection.StoreUnavailableException;
 import dev.keygate.store.feed.FeedPosition;
 import dev.keygate.store.lease.Replicas.Renewed;
 import dev.keygate.store.lease.Replicas.Replica;
+import dev.keygate.store.write.FeedWriter;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,15 +83,36 @@ final class ReplicasIT {
   }
 
   @Test
-  void removeLeavesTheRowWhenItWasRenewedSince() {
-    gateway.register(replica, "gateway-1").block(PATIENCE);
-    renew(head());
+  void removeReplicaTakesOnlyARowThatWasNotRenewedSinceAndOnlyWhileItsTermLeads() {
+    try (FeedWriter deposed = lead();
+        FeedWriter leader = lead()) {
+      gateway.register(replica, "gateway-1").block(PATIENCE);
+      renew(head());
 
-    assertThat(operator.remove(replica, 0).block(PATIENCE)).isFalse();
-    assertThat(all()).hasSize(1);
-    assertThat(operator.remove(replica, 1).block(PATIENCE)).isTrue();
-    assertThat(all()).isEmpty();
-    assertThat(operator.remove(replica, 1).block(PATIENCE)).isFalse();
+      assertThat(deposed.removeReplica(replica, 1).block(PATIENCE)).isFalse();
+      assertThat(leader.removeReplica(replica, 0).block(PATIENCE)).isFalse();
+      assertThat(all()).hasSize(1);
+      assertThat(leader.removeReplica(replica, 1).block(PATIENCE)).isTrue();
+      assertThat(all()).isEmpty();
+      assertThat(leader.removeReplica(replica, 1).block(PATIENCE)).isFalse();
+    }
+  }
+
+  @Test
+  void nothingIsRegisteredOrRenewedOnAnInstanceThatNobodyVouchedFor() {
+    gateway.register(replica, "gateway-1").block(PATIENCE);
+    DATABASE.execute("UPDATE feed_head SET vouched = 'another one'");
+
+    assertThatThrownBy(() -> gateway.register(UUID.randomUUID(), "gateway-2").block(PATIENCE))
+        .isInstanceOf(StoreUnavailableException.class);
+    assertThatThrownBy(() -> renew(head())).isInstanceOf(StoreUnavailableException.class);
+    try (FeedWriter leader = lead()) {
+      assertThat(leader.found().vouched()).isEqualTo(FeedWriter.Vouched.ANOTHER);
+      leader.vouch(false).block(PATIENCE);
+    }
+    assertThat(renew(head())).isPresent();
+
+    DATABASE.execute("UPDATE feed_head SET vouched = NULL, vouched_at = NULL");
   }
 
   @Test
@@ -130,7 +154,9 @@ final class ReplicasIT {
   @Test
   void removeNotesTheLossAndDeregisterDoesNot() {
     gateway.register(replica, "gateway-1").block(PATIENCE);
-    operator.remove(replica, 0).block(PATIENCE);
+    try (FeedWriter leader = lead()) {
+      leader.removeReplica(replica, 0).block(PATIENCE);
+    }
     UUID other = UUID.randomUUID();
     gateway.register(other, "gateway-2").block(PATIENCE);
     gateway.deregister(other).block(PATIENCE);
@@ -141,12 +167,19 @@ final class ReplicasIT {
         .containsExactly(replica.toString());
   }
 
+  private static FeedWriter lead() {
+    return FeedWriter.lead(
+            DATABASE.as(TestDatabase.OPERATOR).unpooled("operator"), Duration.ofSeconds(2))
+        .blockOptional(PATIENCE)
+        .orElseThrow();
+  }
+
   private Optional<Renewed> renew(FeedPosition applied) {
     return gateway.renew(replica, applied, Replicas.NOT_FLUSHED).blockOptional(PATIENCE);
   }
 
   private List<Replica> all() {
-    return operator.all().blockOptional(PATIENCE).orElseThrow();
+    return operator.all().blockOptional(PATIENCE).orElseThrow().replicas();
   }
 
   private static FeedPosition head() {

@@ -1,0 +1,50 @@
+package dev.keygate.operator.sweep;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stops a sweep that would revoke more keys than is plausible, until a person has confirmed it. One
+ * for the process; shown by the gauge {@code keygate.operator.sweep.blocked}, the number of keys
+ * that wait for a word.
+ */
+public final class SweepLimit {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(SweepLimit.class);
+
+  private final SweepProperties properties;
+  private final AtomicInteger blocked = new AtomicInteger();
+
+  public SweepLimit(SweepProperties properties, MeterRegistry metrics) {
+    this.properties = properties;
+    Gauge.builder("keygate.operator.sweep.blocked", blocked, AtomicInteger::get).register(metrics);
+  }
+
+  /**
+   * @param orphans keys to be revoked because no resource speaks for them
+   * @param usable all keys with a usable version
+   */
+  public boolean mayRevoke(int orphans, int usable) {
+    boolean may = SweepRule.mayRevoke(orphans, usable, properties.confirmedRevocations());
+    int before = blocked.getAndSet(may ? 0 : orphans);
+    if (!may && before != orphans) {
+      LOGGER
+          .atError()
+          .addKeyValue("orphans", orphans)
+          .addKeyValue("usable", usable)
+          .log("the sweep is held: " + explained());
+    }
+    return may;
+  }
+
+  /** What to do about it, for people. */
+  public String explained() {
+    return blocked.get()
+        + " usable keys have no ApiKey in this cluster, more than are revoked without a person's"
+        + " word: make sure that this is the right cluster and that these ApiKeys are gone for"
+        + " good, then set keygate.sweep.confirmed-revocations to that number";
+  }
+}

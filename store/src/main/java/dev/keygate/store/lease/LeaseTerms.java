@@ -1,0 +1,36 @@
+package dev.keygate.store.lease;
+
+import java.time.Duration;
+
+/**
+ * How long a gateway may go on without word from the store.
+ *
+ * @param fresh for how long it is fully in service
+ * @param stale for how much longer it still answers, degraded; zero: not at all
+ */
+public record LeaseTerms(Duration fresh, Duration stale) {
+
+  public static final Duration SHORTEST = Duration.ofSeconds(1);
+  public static final Duration LONGEST = Duration.ofHours(24);
+
+  public LeaseTerms {
+    if (fresh.compareTo(SHORTEST) < 0
+        || stale.isNegative()
+        || fresh.plus(stale).compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "keygate.lease.duration and keygate.lease.serve-for must be from 1s to 24h together, found "
+              + fresh
+              + " and "
+              + stale);
+    }
+  }
+
+  public static LeaseTerms of(Duration fresh) {
+    return new LeaseTerms(fresh, Duration.ZERO);
+  }
+
+  /** After this nobody answers any more. */
+  public Duration whole() {
+    return fresh.plus(stale);
+  }
+}
