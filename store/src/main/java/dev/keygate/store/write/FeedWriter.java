@@ -199,7 +199,8 @@ public final class FeedWriter implements AutoCloseable {
 
   /**
    * Removes the row of a gateway if it was not renewed since, and this term still leads, and
-   * remembers that the replica vanished; true when it is gone by this call. On a connection of its own, outside of the feed.
+   * remembers that the replica vanished; true when it is gone by this call. On a connection of its
+   * own, outside of the feed.
    */
   public Mono<Boolean> removeReplica(UUID replica, long renewals) {
     return Session.with(
