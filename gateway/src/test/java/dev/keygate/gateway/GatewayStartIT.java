@@ -83,6 +83,29 @@ final class GatewayStartIT {
   }
 
   @Test
+  void servesOnWithoutBeingReadyInThePartOfTheLeaseThatIsForThat() throws IOException {
+    TestStore store = TestStore.start(postgres());
+    store.organization("acme", null, false);
+    Issued key = store.key("acme", "*");
+    store.lease(Duration.ofSeconds(1), Duration.ofHours(1));
+
+    try (TestGateway gateway = TestGateway.start(store, upstream.uri())) {
+      await().atMost(Duration.ofSeconds(30)).until(gateway::ready);
+
+      store.close();
+      await().atMost(Duration.ofSeconds(30)).until(() -> !gateway.ready());
+      assertThat(gateway.managed("/actuator/health/liveness")).startsWith("200");
+      assertThat(gateway.get("/plain/x", "X-API-Key", key.value()).statusCode()).isEqualTo(200);
+
+      store.restart(postgres());
+      await().atMost(Duration.ofSeconds(30)).until(gateway::ready);
+      assertThat(gateway.get("/plain/x", "X-API-Key", key.value()).statusCode()).isEqualTo(200);
+    } finally {
+      store.close();
+    }
+  }
+
+  @Test
   void storesUsageAndDeregistersWhenStopped() throws IOException {
     try (TestStore store = TestStore.start(postgres())) {
       store.organization("acme", null, false);
@@ -128,9 +151,8 @@ final class GatewayStartIT {
   void givesUpWhenItCanNeverServeAgain() throws IOException {
     List<Throwable> reasons = new CopyOnWriteArrayList<>();
     try (TestStore store = TestStore.start(postgres())) {
-      // Renewals every ten seconds: none is under way when their scheduler goes, and with it,
-      // untold,
-      // what it had taken up and not begun.
+      // Renewals every ten seconds: none is under way when their scheduler goes, and with it what
+      // it had taken up and not begun, untold.
       store.lease(Duration.ofMinutes(2));
       try (TestGateway gateway =
           TestGateway.start(

@@ -98,7 +98,15 @@ final class TestStore implements AutoCloseable {
 
   /** How long a gateway's view stays fresh. */
   void lease(Duration duration) {
-    execute("UPDATE feed_head SET lease_millis = ?", duration.toMillis());
+    lease(duration, Duration.ZERO);
+  }
+
+  /** How long it stays fresh, and then serves though it is stale. */
+  void lease(Duration fresh, Duration stale) {
+    execute(
+        "UPDATE feed_head SET lease_millis = ?, stale_millis = ?",
+        fresh.plus(stale).toMillis(),
+        stale.toMillis());
   }
 
   void organization(String id, @Nullable String parent, boolean suspended) {

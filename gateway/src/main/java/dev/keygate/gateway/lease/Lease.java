@@ -38,7 +38,7 @@ public final class Lease {
 
   /**
    * Whether the last renewal that counts was sent too long ago for a replica that is well: 30
-   * seconds, or a quarter of the lease if that is less.
+   * seconds, or a quarter of the part of the lease in which it is ready if that is less.
    */
   public boolean degraded() {
     return nanoTime.getAsLong() - degradedFrom >= 0;
@@ -65,7 +65,7 @@ public final class Lease {
     if (until - freshUntil > 0) {
       freshUntil = until;
       readyUntil = until - stale.toNanos();
-      Duration share = whole.dividedBy(DEGRADED_SHARE);
+      Duration share = whole.minus(stale).dividedBy(DEGRADED_SHARE);
       degradedFrom =
           sent + (share.compareTo(DEGRADED_AFTER) < 0 ? share : DEGRADED_AFTER).toNanos();
     }

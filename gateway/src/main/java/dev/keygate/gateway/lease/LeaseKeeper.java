@@ -168,8 +168,8 @@ public final class LeaseKeeper {
     acknowledged = position;
     head = renewed.head().seq();
     usage.heard(renewed.now());
-    period = renewed.lease().dividedBy(RENEWALS_PER_LEASE);
-    waiting.add(new Waiting(renewed.head(), sent, renewed.lease(), Duration.ZERO));
+    period = renewed.lease().minus(renewed.stale()).dividedBy(RENEWALS_PER_LEASE);
+    waiting.add(new Waiting(renewed.head(), sent, renewed.lease(), renewed.stale()));
     settle();
     report();
     if (failing) {

@@ -141,6 +141,28 @@ final class LeaseKeeperTest {
   }
 
   @Test
+  void answersWithoutBeingReadyInTheLastPartOfALeaseThatServesStale() {
+    Duration stale = Duration.ofSeconds(40);
+    registry.stale = stale;
+    loops.tryEmitEmpty();
+    swap(7);
+    await().untilAsserted(() -> assertThat(lease.fresh()).isTrue());
+    assertThat(lease.ready()).isTrue();
+
+    registry.down = true;
+    nanos.addAndGet(LEASE.minus(stale).dividedBy(4).toNanos());
+    assertThat(lease.degraded()).isTrue();
+    assertThat(lease.ready()).isTrue();
+
+    nanos.addAndGet(LEASE.minus(stale).multipliedBy(3).dividedBy(4).toNanos());
+    assertThat(lease.ready()).isFalse();
+    assertThat(lease.fresh()).isTrue();
+
+    nanos.addAndGet(stale.toNanos());
+    assertThat(lease.fresh()).isFalse();
+  }
+
+  @Test
   void leaveDeregistersWhenAnswerToRegistrationNeverCame() {
     registry.neverRegistered = true;
     loops.tryEmitEmpty();
@@ -211,6 +233,7 @@ final class LeaseKeeperTest {
     private final List<Instant> flushed = new CopyOnWriteArrayList<>();
     private volatile FeedPosition head = at(7);
     private volatile Runnable onRenew = () -> {};
+    private volatile Duration stale = Duration.ZERO;
     private volatile boolean down;
     private volatile boolean gone;
     private volatile boolean never;
@@ -241,8 +264,7 @@ final class LeaseKeeperTest {
             return gone
                 ? Mono.empty()
                 : Mono.just(
-                    new Renewed(
-                        head, LEASE, Duration.ZERO, Instant.EPOCH.plusSeconds(calls.size())));
+                    new Renewed(head, LEASE, stale, Instant.EPOCH.plusSeconds(calls.size())));
           });
     }
 
