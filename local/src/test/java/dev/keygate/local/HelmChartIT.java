@@ -152,6 +152,8 @@ class HelmChartIT {
     "operator.leaseDuration, 500ms",
     "operator.leaseDuration, two minutes",
     "operator.sweep.confirmedRevocations, -1",
+    "operator.unusedAfter, 0h",
+    "operator.unusedAfter, a month",
   })
   void renderingFailsAndNamesTheValueWhenTheOperatorWouldRefuseIt(String name, String value) {
     assertThatThrownBy(() -> template(NAMESPACE).set(name, value).call())
@@ -162,6 +164,7 @@ class HelmChartIT {
   @CsvSource({
     "operator.leaseDuration, 1s, --keygate.lease.duration=1s",
     "operator.leaseDuration, 1500ms, --keygate.lease.duration=1500ms",
+    "operator.unusedAfter, 2160h, --keygate.usage.unused-after=2160h",
     "operator.sweep.confirmedRevocations, 0, --keygate.sweep.confirmed-revocations=0",
     "operator.sweep.confirmedRevocations, 1234567, --keygate.sweep.confirmed-revocations=1234567",
   })

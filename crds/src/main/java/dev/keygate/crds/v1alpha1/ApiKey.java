@@ -60,6 +60,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
     type = Type.STRING,
     priority = 1,
     jsonPath = ".status.rotation.phase")
+@AdditionalPrinterColumn(
+    name = "Unused",
+    type = Type.STRING,
+    priority = 1,
+    jsonPath = ".status.conditions[?(@.type==\"Unused\")].status")
 @AdditionalSelectableField(jsonPath = ".spec.organizationRef.name")
 @AdditionalSelectableField(jsonPath = ".spec.environment")
 @ValidationRule(

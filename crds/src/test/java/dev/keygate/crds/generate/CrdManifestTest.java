@@ -42,7 +42,8 @@ class CrdManifestTest {
             "Expires",
             "Age",
             "Key Id",
-            "Rotation");
+            "Rotation",
+            "Unused");
   }
 
   @Test

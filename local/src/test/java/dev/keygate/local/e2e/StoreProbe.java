@@ -4,27 +4,47 @@ import dev.keygate.local.stack.LocalStack;
 import dev.keygate.store.connection.StoreSettings;
 import dev.keygate.store.read.KeyRecord;
 import dev.keygate.store.read.StoreReader;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.Result;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import reactor.core.publisher.Mono;
 
 /** Reads what the store believes, as the operator does. */
 final class StoreProbe {
 
   private final StoreReader reader;
 
+  private final ConnectionFactory owner;
+
   StoreProbe(LocalStack stack) {
+    reader = new StoreReader(connections(stack, "keygate_operator"));
+    owner = connections(stack, "keygate_owner");
+  }
+
+  private static ConnectionFactory connections(LocalStack stack, String role) {
     URI database = URI.create(stack.endpoints().databaseUrl());
-    Path password = stack.directory().resolve("secrets/keygate_operator.password");
-    reader =
-        new StoreReader(
-            new StoreSettings(
-                    "r2dbc:postgresql://127.0.0.1:%d%s"
-                        .formatted(database.getPort(), database.getPath()),
-                    "keygate_operator",
-                    password)
-                .unpooled("keygate-e2e"));
+    Path password = stack.directory().resolve("secrets/" + role + ".password");
+    return new StoreSettings(
+            "r2dbc:postgresql://127.0.0.1:%d%s".formatted(database.getPort(), database.getPath()),
+            role,
+            password)
+        .unpooled("keygate-e2e");
+  }
+
+  /** Runs a statement that nobody but a test may: it goes behind the operator's back. */
+  void asOwner(String sql) {
+    Mono.usingWhen(
+            owner.create(),
+            connection ->
+                Mono.from(connection.createStatement(sql).execute())
+                    .flatMapMany(Result::getRowsUpdated)
+                    .then(),
+            Connection::close)
+        .block(Duration.ofSeconds(20));
   }
 
   /** Number of each revoked version of an ApiKey, and why it ended. */

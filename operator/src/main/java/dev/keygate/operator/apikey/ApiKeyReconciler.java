@@ -21,6 +21,8 @@ import dev.keygate.operator.finality.Acknowledgement;
 import dev.keygate.operator.status.StatusWriter;
 import dev.keygate.operator.storage.StoreGate;
 import dev.keygate.operator.tree.Tenancy;
+import dev.keygate.operator.usage.Coverage;
+import dev.keygate.operator.usage.CoverageReader;
 import dev.keygate.operator.usage.UsageGrants;
 import dev.keygate.store.connection.StoreUnavailableException;
 import dev.keygate.store.key.KeyFormat;
@@ -85,6 +87,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
   private final StatusWriter statuses;
   private final EventWriter events;
   private final UsageGrants usageGrants;
+  private final CoverageReader coverage;
   private final Effects effects;
   private final StoreGate store;
   private final Clock clock;
@@ -96,7 +99,8 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
       KeyObserver observer,
       ApiKeySteps steps,
       KeyMemory memory,
-      UsageGrants usageGrants) {
+      UsageGrants usageGrants,
+      CoverageReader coverage) {
     this.observer = observer;
     this.steps = steps;
     this.memory = memory;
@@ -105,6 +109,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     this.statuses = parts.statuses();
     this.events = parts.events();
     this.usageGrants = usageGrants;
+    this.coverage = coverage;
     this.effects = parts.effects();
     this.store = parts.store();
     this.clock = parts.clock();
@@ -117,6 +122,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
       KeysProperties keys,
       BindingProperties properties,
       UsageGrants usageGrants,
+      CoverageReader coverage,
       MeterRegistry metrics) {
     KeyMemory memory = new KeyMemory();
     LiveSecrets secrets = new LiveSecrets(parts.client(), parts.effects());
@@ -131,7 +137,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
             new KeyFormat(keys.prefix()),
             memory,
             metrics);
-    return new ApiKeyReconciler(parts, observer, steps, memory, usageGrants);
+    return new ApiKeyReconciler(parts, observer, steps, memory, usageGrants, coverage);
   }
 
   @Override
@@ -187,7 +193,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
         state = steps.carryOut(plan, state, turn);
       }
       if (state.acknowledgement() instanceof Acknowledgement.Waiting) {
-        settle(resource, state, null, context);
+        settle(resource, state, coverage.read(), null, context);
         wakeWhenFinal(resource);
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(RECHECK.toMillis());
       }
@@ -227,6 +233,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     Instant begin = clock.instant();
     Instant requestedAt = null;
     Reason minted = null;
+    Coverage counted = coverage.read();
     ApiKeyState state = observer.observe(resource);
     for (int step = 0; step < MAX_STEPS; step++) {
       ApiKeyPlan plan = ApiKeyPolicy.next(state, clock.instant());
@@ -245,7 +252,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
       return FirstSight.RETRY;
     }
     firstSight.forget(state.wish().uid());
-    settle(resource, state, requestedAt, context);
+    settle(resource, state, counted, requestedAt, context);
     if (minted == Reason.SecretLost && state.current().isPresent()) {
       events.emit(
           resource,
@@ -254,7 +261,12 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
           "the key in Secret " + state.wish().secretName() + " was lost; a new one was issued");
     }
     warn(resource, state);
-    return after(resource, state);
+    Instant now = clock.instant();
+    Duration unused =
+        UnusedRule.nextAt(state, counted, now)
+            .map(at -> Duration.between(now, at).plusMillis(50))
+            .orElse(LONGEST_DELAY);
+    return min(after(resource, state), unused);
   }
 
   private void warn(ApiKey resource, ApiKeyState state) {
@@ -268,25 +280,46 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
 
   /** Writes the status if it differs, and the Event of the change. */
   private void settle(
-      ApiKey resource, ApiKeyState state, @Nullable Instant requestedAt, Context<ApiKey> context) {
+      ApiKey resource,
+      ApiKeyState state,
+      Coverage counted,
+      @Nullable Instant requestedAt,
+      Context<ApiKey> context) {
     Instant now = clock.instant();
-    Verdicts verdicts = ApiKeyConditions.of(state, now);
+    Verdicts apart = ApiKeyConditions.of(state, now);
+    Verdict unused = UnusedRule.verdict(state, counted, now);
+    Verdicts verdicts = apart.with(ConditionType.Unused, unused);
     ApiKeyStatus previous = Objects.requireNonNullElseGet(resource.getStatus(), ApiKeyStatus::new);
     boolean confirmed =
         observer.trusts(resource) || state.acknowledgement() instanceof Acknowledgement.Done;
     ApiKeyStatus told = confirmed ? previous : ApiKeyStatuses.withoutFinality(previous);
     ApiKeyStatus status = ApiKeyStatuses.build(state, told, verdicts, requestedAt, now);
     boolean mayWriteUsage = usageGrants.take(state.wish().uid());
-    if (!statuses.same(previous, status)
-        && (mayWriteUsage
-            || !confirmed
-            || differsBesidesUsage(previous, state, verdicts, requestedAt, now))) {
-      statuses.write(resource, new ApiKey(), status, context);
-      announce(resource, Transition.between(previous.getConditions(), verdicts));
+    if (!statuses.same(previous, status)) {
+      if (mayWriteUsage
+          || !confirmed
+          || differsBesidesUsage(previous, state, apart, requestedAt, now)) {
+        statuses.write(resource, new ApiKey(), status, context);
+        announce(resource, Transition.between(previous.getConditions(), verdicts));
+        announceUnused(resource, previous, unused);
+      } else {
+        usageGrants.ask(state.wish().uid());
+      }
     }
     if (state.acknowledgement() instanceof Acknowledgement.Done) {
       memory.settled(state.wish().uid());
       memory.confirmed(state.wish().uid());
+    }
+  }
+
+  /** Besides the one Event of what changed: it is no change of what the key does. */
+  private void announceUnused(ApiKey resource, ApiKeyStatus previous, Verdict unused) {
+    boolean before =
+        Conditions.find(previous.getConditions(), ConditionType.Unused)
+            .filter(c -> Verdict.Status.True.name().equals(c.getStatus()))
+            .isPresent();
+    if (unused.isTrue() && !before) {
+      events.emitOnce(resource, false, Reason.Unused, unused.message());
     }
   }
 

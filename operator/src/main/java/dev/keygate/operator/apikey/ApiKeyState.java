@@ -1,5 +1,6 @@
 package dev.keygate.operator.apikey;
 
+import dev.keygate.operator.condition.Reason;
 import dev.keygate.operator.finality.Acknowledgement;
 import dev.keygate.operator.tree.Tenancy;
 import dev.keygate.store.read.KeyRecord.State;
@@ -8,7 +9,9 @@ import dev.keygate.store.usage.RotationEvidence.Retiring;
 import dev.keygate.store.usage.Straggler;
 import dev.keygate.store.write.Command.KeySpec;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -88,6 +91,27 @@ record ApiKeyState(
 
   boolean everIssued() {
     return !versions.isEmpty();
+  }
+
+  /** The last use of any version that is stored; null: none. */
+  @Nullable Instant lastUsedAt() {
+    return versions.stream()
+        .map(Version::lastUsedAt)
+        .filter(Objects::nonNull)
+        .max(Comparator.naturalOrder())
+        .orElse(null);
+  }
+
+  /**
+   * When the key was issued, or issued again after all earlier versions had been revoked; rotations
+   * go on with it. Null: never.
+   */
+  @Nullable Instant issuedSince() {
+    return versions.stream()
+        .filter(v -> v.number() == 1 || v.issueReason().equals(Reason.Reissued.name()))
+        .map(Version::issuedAt)
+        .max(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   ApiKeyState with(Acknowledgement latest) {

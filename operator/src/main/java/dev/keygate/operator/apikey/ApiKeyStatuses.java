@@ -146,13 +146,7 @@ final class ApiKeyStatuses {
   private static UsageStatus usage(ApiKeyState state) {
     UsageStatus usage = new UsageStatus();
     usage.setRequests(state.versions().stream().mapToLong(Version::requests).sum());
-    usage.setLastUsedAt(
-        seconds(
-            state.versions().stream()
-                .map(Version::lastUsedAt)
-                .filter(Objects::nonNull)
-                .max(Comparator.naturalOrder())
-                .orElse(null)));
+    usage.setLastUsedAt(seconds(state.lastUsedAt()));
     usage.setTrackingSince(
         seconds(
             state.versions().stream()

@@ -10,6 +10,7 @@ import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +81,12 @@ public final class Caches {
   public List<ApiKey> keysBy(String index, String value) {
     IndexerResourceCache<ApiKey> cache = keys;
     return cache == null ? List.of() : cache.byIndex(index, value);
+  }
+
+  /** All that are cached. */
+  public Stream<ApiKey> keys() {
+    IndexerResourceCache<ApiKey> cache = keys;
+    return cache == null ? Stream.empty() : cache.list();
   }
 
   public void wakeOrganization(String name) {

@@ -7,5 +7,8 @@ public enum ConditionType {
   Ready,
 
   /** Of ApiKeys only. */
-  Rotating
+  Rotating,
+
+  /** Of ApiKeys only. */
+  Unused
 }

@@ -66,6 +66,18 @@ public enum Reason {
   /** A rotation: the overlap is nearly over, and the old key still has traffic. */
   DeadlineNear,
 
+  /** No request has presented the key for the time that was set. */
+  Unused,
+
+  /** A request presented the key within that time. */
+  Used,
+
+  /** Whether it is used can't be told yet: counting began less than that time ago. */
+  TrackingTooShort,
+
+  /** Whether it is used can't be told now: some gateway's counts are not stored. */
+  UsageIncomplete,
+
   /** The API server does not take the Secret: a quota, an admission policy, an immutable Secret. */
   SecretRefused,
 

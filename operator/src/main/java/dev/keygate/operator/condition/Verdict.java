@@ -26,6 +26,10 @@ public record Verdict(Status status, Reason reason, String message) {
     return new Verdict(Status.Unknown, Reason.Pending, message);
   }
 
+  public static Verdict unknown(Reason reason, String message) {
+    return new Verdict(Status.Unknown, reason, message);
+  }
+
   public boolean isTrue() {
     return status == Status.True;
   }

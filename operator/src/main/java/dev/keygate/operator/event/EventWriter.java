@@ -53,10 +53,20 @@ public final class EventWriter {
     this.clock = clock;
   }
 
+  /** Says it again, as the next of a series, when the same has happened before. */
   public void emit(HasMetadata about, boolean warning, Reason reason, String note) {
+    emit(about, warning, reason, note, true);
+  }
+
+  /** Says it unless it was said before, by another process too, for as long as Events are kept. */
+  public void emitOnce(HasMetadata about, boolean warning, Reason reason, String note) {
+    emit(about, warning, reason, note, false);
+  }
+
+  private void emit(HasMetadata about, boolean warning, Reason reason, String note, boolean again) {
     try {
       effects.before(Effects.EVENT, Effects.nameOf(about));
-      write(about, warning, reason.name(), shorten(note));
+      write(about, warning, reason.name(), shorten(note), again);
       effects.after(Effects.EVENT, Effects.nameOf(about));
     } catch (KubernetesClientException e) {
       LOGGER
@@ -70,7 +80,8 @@ public final class EventWriter {
     }
   }
 
-  private void write(HasMetadata about, boolean warning, String reason, String note) {
+  private void write(
+      HasMetadata about, boolean warning, String reason, String note, boolean again) {
     String namespace =
         Objects.requireNonNullElse(about.getMetadata().getNamespace(), CLUSTER_SCOPED_NAMESPACE);
     String name =
@@ -104,7 +115,9 @@ public final class EventWriter {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
         throw e;
       }
-      repeat(namespace, name, clock.instant());
+      if (again) {
+        repeat(namespace, name, clock.instant());
+      }
     }
   }
 

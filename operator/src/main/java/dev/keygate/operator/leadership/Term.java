@@ -2,6 +2,7 @@ package dev.keygate.operator.leadership;
 
 import dev.keygate.operator.apikey.ApiKeyReconciler;
 import dev.keygate.operator.apikey.RotationWatch;
+import dev.keygate.operator.apikey.UnusedWatch;
 import dev.keygate.operator.cluster.Caches;
 import dev.keygate.operator.cluster.TermParts;
 import dev.keygate.operator.cluster.Turns;
@@ -16,6 +17,7 @@ import dev.keygate.operator.status.StatusWriter;
 import dev.keygate.operator.storage.StoreGate;
 import dev.keygate.operator.sweep.Sweep;
 import dev.keygate.operator.tree.OrganizationTree;
+import dev.keygate.operator.usage.CoverageReader;
 import dev.keygate.operator.usage.UsageGrants;
 import dev.keygate.operator.usage.UsagePoller;
 import dev.keygate.store.connection.StoreSettings;
@@ -60,6 +62,7 @@ final class Term implements AutoCloseable {
   private static final Duration COUNT_INTERVAL = Duration.ofMinutes(1);
   private static final Duration ROTATION_INTERVAL = Duration.ofSeconds(1);
   private static final Duration USAGE_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration UNUSED_INTERVAL = Duration.ofSeconds(10);
   private static final Duration HELD_PAUSE = Duration.ofSeconds(5);
 
   private final ConnectionPool pool;
@@ -70,6 +73,8 @@ final class Term implements AutoCloseable {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final TermParts parts;
   private final Operator operator;
+  private final UsageGrants grants = new UsageGrants();
+  private Runnable onClose = () -> {};
   private volatile boolean closed;
   private final ExecutorService reconciles = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService clockwork =
@@ -204,21 +209,31 @@ final class Term implements AutoCloseable {
   }
 
   private void start(TermSettings settings, StoreGate store) {
-    UsageGrants grants = new UsageGrants();
+    UsageStore counts = new UsageStore(pool);
+    CoverageReader coverage =
+        new CoverageReader(counts, store, writer.lease(), settings.usage(), parts.clock());
     operator.register(new OrganizationReconciler(parts));
     RotationEvidence rotations = new RotationEvidence(pool);
     operator.register(
         ApiKeyReconciler.create(
-            parts, rotations, settings.keys(), settings.binding(), grants, settings.metrics()));
+            parts,
+            rotations,
+            settings.keys(),
+            settings.binding(),
+            grants,
+            coverage,
+            settings.metrics()));
     operator.start();
     parts.caches().complete();
     UsagePoller usage =
-        new UsagePoller(
-            new UsageStore(pool), store, parts.caches(), grants, settings.usage(), parts.clock());
+        new UsagePoller(counts, store, parts.caches(), grants, settings.usage(), parts.clock());
     Sweep sweep = new Sweep(parts, settings.sweepLimit(), anchor);
     every(USAGE_INTERVAL, "usage", usage::poll);
     RotationWatch watch = new RotationWatch(rotations, store, parts.caches(), settings.metrics());
     every(ROTATION_INTERVAL, "rotation", watch::run);
+    UnusedWatch unused = new UnusedWatch(coverage, parts.caches(), grants, settings.metrics());
+    onClose = unused::close;
+    every(UNUSED_INTERVAL, "unused", unused::run);
     every(settings.sweep().interval(), "sweep", sweep::run);
     every(COUNT_INTERVAL, "count", parts.caches()::wakeOrganizationsThatMiscount);
     every(PRUNE_INTERVAL, "prune", () -> store.run(writer.prune(anchor.seq())));
@@ -234,6 +249,7 @@ final class Term implements AutoCloseable {
       LOGGER.atDebug().addKeyValue("error", e.getMessage()).log("stopping the controllers failed");
     }
     reconciles.shutdownNow();
+    onClose.run();
     finality.close();
     writer.close();
     pool.dispose();

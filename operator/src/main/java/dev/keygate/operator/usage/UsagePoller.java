@@ -61,6 +61,7 @@ public final class UsagePoller {
     } catch (StoreUnavailableException e) {
       return;
     }
+    grants.asked().forEach(schedule::changed);
     for (String uid : schedule.due(clock.instant())) {
       caches
           .keysBy(Caches.BY_UID, uid)

@@ -220,6 +220,26 @@ final class KeyWorld {
     stored = wish().keySpec("acme");
   }
 
+  void putIssued(String keyId, State state, Reason reason, Instant at) {
+    Version v = version(keyId, versions.size() + 1, state, reason);
+    versions.add(
+        new Version(
+            keyId,
+            v.number(),
+            v.hash(),
+            v.hint(),
+            state,
+            v.position(),
+            at,
+            reason.name(),
+            at,
+            null,
+            null,
+            null,
+            0,
+            null));
+  }
+
   static KeyHash hash(String keyId) {
     return new KeyHash(keyId.hashCode(), 0, 0, 0);
   }

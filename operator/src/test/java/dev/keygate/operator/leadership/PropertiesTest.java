@@ -51,6 +51,7 @@ class PropertiesTest {
     "keygate.issue.concurrency, 0",
     "keygate.usage.status-writes-per-second, 0",
     "keygate.usage.status-interval, 0s",
+    "keygate.usage.unused-after, 999ms",
     "keygate.sweep.interval, 0s",
     "keygate.sweep.confirmed-revocations, -1",
     "keygate.operator.leader-election.renew-deadline, 20s",

@@ -12,7 +12,7 @@ class UsageScheduleTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private final UsageSchedule schedule =
-      new UsageSchedule(new UsageProperties(20, Duration.ofMinutes(1)));
+      new UsageSchedule(new UsageProperties(20, Duration.ofMinutes(1), Duration.ofDays(30)));
 
   @Test
   void dueShowsAFirstChangeAtOnceAndTheNextOnlyAfterTheInterval() {

@@ -105,9 +105,7 @@ public final class UsageStore {
 
   private static final String COMPLETENESS =
       """
-      SELECT count(*), CASE WHEN count(*) = count(flushed_at) THEN min(flushed_at) END,
-        clock_timestamp()
-      FROM gateway_ack
+      SELECT count(*), min(coalesce(flushed_at, registered_at)), clock_timestamp() FROM gateway_ack
       """;
 
   private final ConnectionFactory connections;
@@ -276,8 +274,8 @@ public final class UsageStore {
   /**
    * Up to when usage is known.
    *
-   * @param flushedAt everything that every live replica counted before it is stored; null while
-   *     {@code replicas} is 0 or one of them has stored nothing yet
+   * @param flushedAt everything that every live replica counted before it is stored; one that has
+   *     stored nothing yet counted nothing before it registered. Null while {@code replicas} is 0
    * @param now when this was read, on the database's clock
    */
   public record Completeness(long replicas, @Nullable Instant flushedAt, Instant now) {}

@@ -95,13 +95,17 @@ final class RotationEvidenceIT {
         .extracting(UsageStore.Completeness::flushedAt)
         .isEqualTo(Instant.parse("2026-06-01T00:00:01Z"));
 
-    DATABASE.execute("INSERT INTO gateway_ack (replica, name) VALUES (gen_random_uuid(), 'c')");
+    DATABASE.execute(
+        """
+        INSERT INTO gateway_ack (replica, name, registered_at)
+        VALUES (gen_random_uuid(), 'c', '2026-06-01T00:00:00Z')
+        """);
 
     assertThat(retiring().flushedAt()).isNull();
     assertThat(retiring().replicas()).isEqualTo(3);
     assertThat(new UsageStore(OPERATOR).completeness().block(PATIENCE))
         .extracting(UsageStore.Completeness::flushedAt)
-        .isNull();
+        .isEqualTo(Instant.parse("2026-06-01T00:00:00Z"));
   }
 
   @Test
