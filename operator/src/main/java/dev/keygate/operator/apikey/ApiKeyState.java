@@ -115,62 +115,30 @@ record ApiKeyState(
   }
 
   ApiKeyState with(Acknowledgement latest) {
-    return new ApiKeyState(
-        wish,
-        tenancy,
-        stored,
-        handledRevision,
-        versions,
-        traffic,
-        stragglers,
-        secret,
-        held,
-        latest,
-        endsAt);
+    return with(tenancy, endsAt, traffic, stragglers, secret, latest);
   }
 
   ApiKeyState with(Tenancy latest, @Nullable Instant ends) {
-    return new ApiKeyState(
-        wish,
-        latest,
-        stored,
-        handledRevision,
-        versions,
-        traffic,
-        stragglers,
-        secret,
-        held,
-        acknowledgement,
-        ends);
+    return with(latest, ends, traffic, stragglers, secret, acknowledgement);
   }
 
   ApiKeyState with(SecretView latest) {
-    return new ApiKeyState(
-        wish,
-        tenancy,
-        stored,
-        handledRevision,
-        versions,
-        traffic,
-        stragglers,
-        latest,
-        held,
-        acknowledgement,
-        endsAt);
+    return with(tenancy, endsAt, traffic, stragglers, latest, acknowledgement);
   }
 
   ApiKeyState with(Retiring latest, List<Straggler> users) {
+    return with(tenancy, endsAt, latest, users, secret, acknowledgement);
+  }
+
+  /** What the store says stays the same. */
+  private ApiKeyState with(
+      Tenancy place,
+      @Nullable Instant ends,
+      @Nullable Retiring retiring,
+      List<Straggler> users,
+      SecretView live,
+      Acknowledgement reached) {
     return new ApiKeyState(
-        wish,
-        tenancy,
-        stored,
-        handledRevision,
-        versions,
-        latest,
-        users,
-        secret,
-        held,
-        acknowledgement,
-        endsAt);
+        wish, place, stored, handledRevision, versions, retiring, users, live, held, reached, ends);
   }
 }

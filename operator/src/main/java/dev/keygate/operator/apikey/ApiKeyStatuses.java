@@ -89,7 +89,7 @@ final class ApiKeyStatuses {
   }
 
   /** The same status with the counts of another one, so that the two differ in nothing else. */
-  static void copyUsage(ApiKeyStatus from, ApiKeyStatus to) {
+  static ApiKeyStatus withUsageOf(ApiKeyStatus from, ApiKeyStatus to) {
     to.setUsage(from.getUsage());
     RotationReport.copyUsage(from.getRotation(), to.getRotation());
     List<KeyVersionStatus> known = Objects.requireNonNullElse(from.getVersions(), List.of());
@@ -104,6 +104,7 @@ final class ApiKeyStatuses {
                 version.setLastUsedAt(old.getLastUsedAt());
               });
     }
+    return to;
   }
 
   static KeyVersionState shown(State state) {

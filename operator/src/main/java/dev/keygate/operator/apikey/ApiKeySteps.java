@@ -1,5 +1,6 @@
 package dev.keygate.operator.apikey;
 
+import dev.keygate.operator.cluster.StaleStateException;
 import dev.keygate.operator.cluster.TermParts;
 import dev.keygate.operator.cluster.Turns.Turn;
 import dev.keygate.operator.condition.Reason;

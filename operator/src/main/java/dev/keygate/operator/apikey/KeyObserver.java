@@ -4,6 +4,7 @@ import dev.keygate.crds.v1alpha1.ApiKey;
 import dev.keygate.crds.v1alpha1.ApiKeyStatus;
 import dev.keygate.crds.v1alpha1.RotationStatus;
 import dev.keygate.operator.cluster.Caches;
+import dev.keygate.operator.cluster.StaleStateException;
 import dev.keygate.operator.cluster.TermParts;
 import dev.keygate.operator.finality.Acknowledgement;
 import dev.keygate.operator.finality.Finality;

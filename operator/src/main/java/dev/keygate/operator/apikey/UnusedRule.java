@@ -81,16 +81,15 @@ final class UnusedRule {
     };
   }
 
-  /** When the key becomes unused unless somebody uses it; empty: that time is over. */
-  static Optional<Instant> nextAt(ApiKeyState state, Coverage coverage, Instant now) {
+  /** When the key becomes unused, or became so, unless somebody uses it; empty: there is none. */
+  static Optional<Instant> nextAt(ApiKeyState state, Coverage coverage) {
     return countedSince(state)
         .map(
             since -> {
               Instant used = state.lastUsedAt();
               return (used != null && used.isAfter(since) ? used : since)
                   .plus(coverage.unusedAfter());
-            })
-        .filter(now::isBefore);
+            });
   }
 
   /** Of a key that was revoked and issued again, since it was issued again; empty: of no key. */
