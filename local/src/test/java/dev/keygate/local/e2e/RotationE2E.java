@@ -154,10 +154,70 @@ class RotationE2E {
       late.awaitMore(20);
       late.assertUnbroken();
       assertThat(previous("held")).isEqualTo(old);
+      await().atMost(Platform.PATIENCE).until(() -> announced("held").equals("once"));
+      restartOperator();
+      String seen = rotation("held", "stragglers[0].lastSeenAt");
+      await()
+          .atMost(Platform.PATIENCE)
+          .until(() -> !rotation("held", "stragglers[0].lastSeenAt").equals(seen));
+      assertThat(announced("held")).isEqualTo("once");
     }
     apply("held", 1, "5s", "2s", "Revoke");
     awaitRotated("held");
     assertEverywhere(old, REFUSED);
+  }
+
+  @Test
+  void keyIsReplacedByTimeAlone() {
+    platform.apply(
+        Platform.keyManifest("demo", "aging", "acme")
+            + """
+              rotation:
+                every: 60s
+                renewBefore: 50s
+                overlap: 5s
+                quietPeriod: 1s
+            """);
+    platform.awaitReady("demo", "aging");
+    String old = platform.key("demo", "aging");
+    assertThat(rotation("aging", "nextAt")).isNotEmpty();
+
+    await().atMost(Platform.PATIENCE).until(() -> !platform.key("demo", "aging").equals(old));
+
+    await()
+        .atMost(Platform.PATIENCE)
+        .untilAsserted(() -> assertThat(rotation("aging", "reason")).isEqualTo("Scheduled"));
+    await().atMost(Platform.PATIENCE).untilAsserted(() -> assertEverywhere(old, REFUSED));
+    platform.kubectl(
+        "patch",
+        "apikey/aging",
+        "--namespace=demo",
+        "--type=merge",
+        "--patch={\"spec\":{\"rotation\":null}}");
+    awaitRotated("aging");
+    assertEverywhere(platform.key("demo", "aging"), "200");
+  }
+
+  private static void restartOperator() {
+    try {
+      platform.process("operator-1").kill();
+      platform.process("operator-1").start();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** "once", or "again" when the nearing deadline of a key was announced a second time. */
+  private static String announced(String key) {
+    return platform.kubectl(
+        "get",
+        "events.events.k8s.io",
+        "--namespace=demo",
+        ("--output=go-template={{range .items}}{{if and (eq .reason \"DeadlineNear\")"
+                + " (eq .regarding.name \"%s\")}}{{if .series}}again{{else}}once{{end}}"
+                + "{{end}}{{end}}")
+            .formatted(key));
   }
 
   private static void apply(

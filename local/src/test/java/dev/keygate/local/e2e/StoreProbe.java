@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /** Reads what the store believes, as the operator does. */
@@ -33,6 +34,25 @@ final class StoreProbe {
             role,
             password)
         .unpooled("keygate-e2e");
+  }
+
+  /** As if there were one more gateway, which says nothing; until it is closed. */
+  SilentGateway silentGateway(String name) {
+    UUID replica = UUID.randomUUID();
+    asOwner(
+        """
+        INSERT INTO gateway_ack (replica, name, registered_at)
+        VALUES ('%s', '%s', now() - interval '1 hour')
+        """
+            .formatted(replica, name));
+    return () -> asOwner("DELETE FROM gateway_ack WHERE replica = '%s'".formatted(replica));
+  }
+
+  /** It ends without a trace. */
+  @FunctionalInterface
+  interface SilentGateway extends AutoCloseable {
+    @Override
+    void close();
   }
 
   /** Runs a statement that nobody but a test may: it goes behind the operator's back. */

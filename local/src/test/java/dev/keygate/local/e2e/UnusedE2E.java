@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.util.List;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -16,7 +14,6 @@ class UnusedE2E {
 
   private static final String NAMESPACE = "unused";
   private static final String KEY = "idle";
-  private static final UUID SILENT_GATEWAY = UUID.randomUUID();
 
   private static Platform platform;
   private static StoreProbe store;
@@ -27,11 +24,6 @@ class UnusedE2E {
     store = new StoreProbe(shared.stack());
     platform.namespace(NAMESPACE, NAMESPACE);
     platform.organization("unused", NAMESPACE);
-  }
-
-  @AfterEach
-  void removeTheGatewayThatIsNone() {
-    store.asOwner("DELETE FROM gateway_ack WHERE replica = '%s'".formatted(SILENT_GATEWAY));
   }
 
   @Test
@@ -56,14 +48,9 @@ class UnusedE2E {
     await().atMost(Platform.PATIENCE).untilAsserted(() -> assertThat(events()).hasSize(1));
 
     // A gateway has stored nothing for an hour.
-    store.asOwner(
-        """
-        INSERT INTO gateway_ack (replica, name, registered_at)
-        VALUES ('%s', 'silent', now() - interval '1 hour')
-        """
-            .formatted(SILENT_GATEWAY));
-    awaitUnused("Unknown UsageIncomplete");
-    removeTheGatewayThatIsNone();
+    try (var _ = store.silentGateway("silent")) {
+      awaitUnused("Unknown UsageIncomplete");
+    }
     awaitUnused("True Unused");
     assertThat(events()).as("said once").containsExactly("once");
 

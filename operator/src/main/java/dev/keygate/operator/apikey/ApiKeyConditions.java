@@ -110,6 +110,14 @@ final class ApiKeyConditions {
   private static Verdict ready(
       ApiKeyState state, Verdict accepted, Verdict programmed, Instant now) {
     ApiKeyWish wish = state.wish();
+    if (wish.deleted()) {
+      return Verdict.no(
+          Reason.Deleted,
+          "ApiKey "
+              + wish.name()
+              + " is being deleted: its key is revoked, and the resource goes once every gateway"
+              + " has acknowledged that");
+    }
     if (wish.revoked()) {
       return Verdict.no(
           Reason.Revoked, "revoked by spec.revoked: set it to false to have a new key issued");

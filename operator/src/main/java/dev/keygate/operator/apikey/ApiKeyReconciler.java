@@ -175,7 +175,9 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
 
   private Optional<Duration> remove(ApiKey resource, Context<ApiKey> context, Turn turn)
       throws InterruptedException {
+    Instant begin = clock.instant();
     ApiKeyState state = observer.observe(resource);
+    Instant requestedAt = state.usable().isEmpty() ? null : begin;
     if (state.stored() != null) {
       state = steps.remove(state);
     }
@@ -188,7 +190,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     }
     if (state.acknowledgement() instanceof Acknowledgement.Waiting) {
       reporter.report(
-          resource, new KeyReporter.Outcome(state, coverage.read(), null, null), context);
+          resource, new KeyReporter.Outcome(state, coverage.read(), requestedAt, null), context);
       wakeWhenFinal(resource);
       return Optional.of(Attempts.RECHECK);
     }

@@ -178,7 +178,7 @@ final class ApiKeyStatuses {
       return null;
     }
     RevocationStatus told = tellsOfLastRevocation(state, status) ? status.getRevocation() : null;
-    boolean withdrawn = state.wish().revoked() || state.tenancy() instanceof Tenancy.Refused;
+    boolean withdrawn = state.wish().withdrawn() || state.tenancy() instanceof Tenancy.Refused;
     if (!withdrawn) {
       return told;
     }

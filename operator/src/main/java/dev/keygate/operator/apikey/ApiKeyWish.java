@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What an ApiKey resource asks for, with every default in place.
  *
  * @param expiresAt refused from this instant on; null: never
+ * @param deleted whether the resource is being deleted
  * @param problems why the spec can't be carried out, one sentence each; empty when it can
  */
 record ApiKeyWish(
@@ -29,6 +30,7 @@ record ApiKeyWish(
     String secretName,
     @Nullable Instant expiresAt,
     boolean revoked,
+    boolean deleted,
     RotationWish rotation,
     List<String> problems) {
 
@@ -59,6 +61,7 @@ record ApiKeyWish(
         Objects.requireNonNullElse(spec.getSecretName(), name),
         expiry(spec.getExpiresAt(), problems),
         Boolean.TRUE.equals(spec.getRevoked()),
+        resource.isMarkedForDeletion(),
         RotationWish.of(spec.getRotation(), problems),
         problems);
   }
@@ -77,8 +80,14 @@ record ApiKeyWish(
         secretName,
         expiresAt,
         revoked,
+        deleted,
         rotation,
         all);
+  }
+
+  /** Whether all its keys are to end. */
+  boolean withdrawn() {
+    return revoked() || deleted;
   }
 
   boolean expired(Instant now) {

@@ -70,14 +70,14 @@ final class KeyObserver {
     ApiKeyWish asked = ApiKeyWish.of(resource);
     KeyRecord record = record(asked.uid());
     ApiKeyWish wish =
-        record != null && record.deleted() && !resource.isMarkedForDeletion()
+        record != null && record.deleted() && !asked.deleted()
             ? asked.withProblem(
                 "the store has removed the keys of this ApiKey for good: delete it and create it"
                     + " again")
             : asked;
     ApiKeyState stored = stored(wish, record, handledRevision(record, resource.getStatus()));
     ApiKeyState state = stored.with(acknowledgement(stored, resource));
-    return wish.revoked() || resource.isMarkedForDeletion() ? state : lookAround(state);
+    return wish.withdrawn() ? state : lookAround(state);
   }
 
   /** The same key after a change of its rows in the store. */

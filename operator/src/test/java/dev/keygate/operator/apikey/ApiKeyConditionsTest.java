@@ -51,6 +51,10 @@ class ApiKeyConditionsTest {
             "True/Accepted False/AwaitingReplicas False/NotProgrammed"),
         Arguments.of("a revoked key", revoked(), "True/Accepted True/Programmed False/Revoked"),
         Arguments.of(
+            "a deleted key that a replica still accepts",
+            new KeyWorld().issued().removed().acknowledgement(WAITING),
+            "True/Accepted False/AwaitingReplicas False/Deleted"),
+        Arguments.of(
             "an expired key",
             new KeyWorld().issued().expiresAt(KeyWorld.NOW),
             "True/Accepted True/Programmed False/Expired"),

@@ -74,6 +74,23 @@ class ApiKeyStatusesTest {
   }
 
   @Test
+  void buildTellsForWhomTheDeletionOfAKeyWaits() {
+    ApiKeyStatus told = build(world.issued(), new ApiKeyStatus(), null);
+    world.removed().acknowledgement(new Acknowledgement.Waiting(1, 2, List.of("gateway-2")));
+
+    ApiKeyStatus status = build(world, told, KeyWorld.NOW);
+
+    assertThat(status.getKeyId()).isNull();
+    assertThat(status.getRevocation())
+        .satisfies(
+            r -> {
+              assertThat(r.getRequestedAt()).isEqualTo("2026-01-01T00:00:00Z");
+              assertThat(r.getFinalAt()).isNull();
+              assertThat(r.getWaitingFor()).containsExactly("gateway-2");
+            });
+  }
+
+  @Test
   void buildForgetsTheRevocationWhenANewKeyIsUsable() {
     ApiKeyStatus revoked = revokedAndFinal();
 

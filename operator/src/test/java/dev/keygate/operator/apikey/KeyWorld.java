@@ -30,6 +30,7 @@ final class KeyWorld {
   private Acknowledgement acknowledgement = new Acknowledgement.Unknown();
   private Tenancy tenancy = new Tenancy.Granted("acme", List.of("*"), null);
   private boolean revoked;
+  private boolean deleted;
   private boolean lookedAround;
   private @Nullable Instant expiresAt;
   private List<String> problems = List.of();
@@ -75,6 +76,7 @@ final class KeyWorld {
         "crm",
         expiresAt,
         revoked,
+        deleted,
         rotation,
         problems);
   }
@@ -102,6 +104,13 @@ final class KeyWorld {
   KeyWorld revoked(boolean value) {
     revoked = value;
     lookedAround = false;
+    return this;
+  }
+
+  /** The resource is being deleted, and its versions are revoked. */
+  KeyWorld removed() {
+    deleted = true;
+    committed(() -> versions.replaceAll(v -> in(v, State.REVOKED)));
     return this;
   }
 
