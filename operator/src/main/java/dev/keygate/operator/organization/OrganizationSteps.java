@@ -118,6 +118,11 @@ final class OrganizationSteps {
     return Optional.ofNullable(awaited.get(uid));
   }
 
+  /** Whether another resource of this name is in force: the one before it, gone unnoticed. */
+  boolean isMadeAgain(OrganizationWish wish) {
+    return tree.byName(wish.name()).filter(node -> !node.uid().equals(wish.uid())).isPresent();
+  }
+
   /** Everything at or below, whose path, suspension, ceiling or grant may have changed. */
   void wakeSubtree(OrganizationWish wish) {
     caches.wakeKeysOf(wish.name());
