@@ -40,6 +40,74 @@ class LifecycleE2E {
   }
 
   @Test
+  void deletedApiKeySaysForWhomItsEndWaits() {
+    // Given
+    root("lc-slow-end");
+    String key = issue("slow-end", "lc-slow-end");
+    StoreProbe store = new StoreProbe(platform.stack());
+    try (var _ = store.silentGateway("silent")) {
+
+      // When
+      platform.kubectl("delete", "apikey/slow-end", "--namespace=" + NAMESPACE, "--wait=false");
+
+      // Then
+      platform.awaitCondition("apikey", "slow-end", NAMESPACE, "Ready", "False Deleted");
+      platform.awaitCondition(
+          "apikey", "slow-end", NAMESPACE, "Programmed", "False AwaitingReplicas");
+      assertThat(
+              platform.kubectl(
+                  "get",
+                  "apikey/slow-end",
+                  "--namespace=" + NAMESPACE,
+                  "--output=jsonpath={.status.revocation.waitingFor} {.status.revocation.finalAt}"))
+          .isEqualTo("[\"silent\"] ");
+      assertEverywhere("GET", "lc-slow-end", key, REFUSED);
+      assertThat(platform.key(NAMESPACE, "slow-end")).as("until it is final").isEqualTo(key);
+    }
+    platform.kubectl(
+        "wait", "apikey/slow-end", "--namespace=" + NAMESPACE, "--for=delete", "--timeout=90s");
+    await().atMost(Platform.PATIENCE).untilAsserted(() -> assertGone("secret", "slow-end"));
+  }
+
+  @Test
+  void organizationMadeAgainUnderAnotherIdEndsTheKeysOfTheFormerOne() {
+    // Given: somebody takes the finalizer away, so the store still has the former one.
+    root("lc-again");
+    String key = issue("of-former", "lc-again");
+    platform.kubectl("delete", "organization", "lc-again", "--wait=false");
+    platform.kubectl(
+        "patch",
+        "organization",
+        "lc-again",
+        "--type=merge",
+        "--patch={\"metadata\":{\"finalizers\":[]}}");
+    platform.kubectl("wait", "organization/lc-again", "--for=delete", "--timeout=90s");
+
+    // When
+    platform.apply(
+        """
+        apiVersion: keygate.dev/v1alpha1
+        kind: Organization
+        metadata:
+          name: lc-again
+        spec:
+          id: lc-another
+          allowedNamespaces:
+            from: All
+        """);
+
+    // Then
+    platform.awaitCondition("organization", "lc-again", "", "Accepted", "False Invalid");
+    platform.awaitCondition(
+        "apikey", "of-former", NAMESPACE, "Accepted", "False OrganizationNotAccepted");
+    assertThat(platform.message("apikey", "of-former", NAMESPACE, "Accepted"))
+        .contains("created anew with id lc-another");
+    awaitEverywhere("lc-again", key, REFUSED);
+    delete("apikey/of-former");
+    platform.awaitCondition("organization", "lc-again", "", "Accepted", "True Accepted");
+  }
+
+  @Test
   void organizationWaitsForChildAndKeyAndGoesAfterThem() {
     // Given
     root("lc-parent");
