@@ -16,6 +16,7 @@ final class GatewayProcess {
   private final Path routes;
   private final Postgres postgres;
   private final Upstream upstream;
+  private final Seams seams;
   private final int port;
   private final int managementPort;
 
@@ -26,6 +27,7 @@ final class GatewayProcess {
       Path routes,
       Postgres postgres,
       Upstream upstream,
+      Seams seams,
       Ports ports) {
     this.number = number;
     this.jar = jar;
@@ -33,6 +35,7 @@ final class GatewayProcess {
     this.routes = routes;
     this.postgres = postgres;
     this.upstream = upstream;
+    this.seams = seams;
     this.port = ports.near(8080 + 2 * (number - 1));
     this.managementPort = ports.near(8081 + 2 * (number - 1));
   }
@@ -46,22 +49,23 @@ final class GatewayProcess {
   }
 
   ProcessSpec spec() {
+    String name = "gateway-" + number;
+    List<String> arguments =
+        List.of(
+            "--server.address=127.0.0.1",
+            "--server.port=" + port,
+            "--management.server.address=127.0.0.1",
+            "--management.server.port=" + managementPort,
+            "--spring.config.additional-location=file:" + routes,
+            "--keygate.store.url=" + postgres.r2dbcUrl(seams.postgres(name, postgres.port())),
+            "--keygate.store.username=" + Postgres.GATEWAY,
+            "--keygate.store.password-file=" + postgres.passwordFile(Postgres.GATEWAY),
+            "--keygate.replica.name=" + name,
+            "--keygate.endpoints.enabled=true");
     return ProcessSpec.of(
-            "gateway-" + number,
+            name,
             directory,
-            jar.command(
-                512,
-                List.of(
-                    "--server.address=127.0.0.1",
-                    "--server.port=" + port,
-                    "--management.server.address=127.0.0.1",
-                    "--management.server.port=" + managementPort,
-                    "--spring.config.additional-location=file:" + routes,
-                    "--keygate.store.url=" + postgres.r2dbcUrl(),
-                    "--keygate.store.username=" + Postgres.GATEWAY,
-                    "--keygate.store.password-file=" + postgres.passwordFile(Postgres.GATEWAY),
-                    "--keygate.replica.name=gateway-" + number,
-                    "--keygate.endpoints.enabled=true")))
+            jar.command(512, seams.classPath(name), seams.arguments(name, arguments)))
         .with("KEYGATE_UPSTREAM_URL", upstream.address());
   }
 

@@ -15,6 +15,7 @@ final class OperatorProcess {
   private final Path directory;
   private final Path kubeconfig;
   private final Postgres postgres;
+  private final Seams seams;
   private final int managementPort;
 
   OperatorProcess(
@@ -23,13 +24,19 @@ final class OperatorProcess {
       Path directory,
       Path kubeconfig,
       Postgres postgres,
+      Seams seams,
       Ports ports) {
     this.number = number;
     this.jar = jar;
     this.directory = directory;
     this.kubeconfig = kubeconfig;
     this.postgres = postgres;
+    this.seams = seams;
     this.managementPort = ports.near(9080 + number);
+  }
+
+  static String name(int number) {
+    return "operator-" + number;
   }
 
   String managementAddress() {
@@ -37,22 +44,23 @@ final class OperatorProcess {
   }
 
   ProcessSpec spec() {
+    String name = name(number);
+    List<String> arguments =
+        List.of(
+            "--server.address=127.0.0.1",
+            "--server.port=" + managementPort,
+            "--keygate.store.url=" + postgres.r2dbcUrl(seams.postgres(name, postgres.port())),
+            "--keygate.store.username=" + Postgres.OPERATOR,
+            "--keygate.store.password-file=" + postgres.passwordFile(Postgres.OPERATOR),
+            "--keygate.lease.duration=30s",
+            "--keygate.operator.leader-election.lease-duration=5s",
+            "--keygate.operator.leader-election.renew-deadline=3s",
+            "--keygate.operator.leader-election.retry-period=1s",
+            "--keygate.usage.status-interval=5s");
     return ProcessSpec.of(
-            "operator-" + number,
+            name,
             directory,
-            jar.command(
-                512,
-                List.of(
-                    "--server.address=127.0.0.1",
-                    "--server.port=" + managementPort,
-                    "--keygate.store.url=" + postgres.r2dbcUrl(),
-                    "--keygate.store.username=" + Postgres.OPERATOR,
-                    "--keygate.store.password-file=" + postgres.passwordFile(Postgres.OPERATOR),
-                    "--keygate.lease.duration=30s",
-                    "--keygate.operator.leader-election.lease-duration=5s",
-                    "--keygate.operator.leader-election.renew-deadline=3s",
-                    "--keygate.operator.leader-election.retry-period=1s",
-                    "--keygate.usage.status-interval=5s")))
+            jar.command(512, seams.classPath(name), seams.arguments(name, arguments)))
         .with("KUBECONFIG", kubeconfig.toString());
   }
 

@@ -116,7 +116,12 @@ final class Postgres {
   }
 
   String r2dbcUrl() {
-    return "r2dbc:postgresql://127.0.0.1:" + port + "/" + DATABASE;
+    return r2dbcUrl(port);
+  }
+
+  /** By way of another port. */
+  String r2dbcUrl(int throughPort) {
+    return "r2dbc:postgresql://127.0.0.1:" + throughPort + "/" + DATABASE;
   }
 
   Path passwordFile(String role) {

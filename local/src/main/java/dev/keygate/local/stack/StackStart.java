@@ -8,6 +8,7 @@ import dev.keygate.local.process.ProcessSpec;
 import dev.keygate.local.process.Readiness;
 import dev.keygate.local.process.Supervisor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,12 @@ final class StackStart {
             "operator",
             List.of(schema, account),
             () ->
-                operators.addAll(startOperators(operatorJar.get(), postgres.get(), account.get())));
+                operators.addAll(
+                    startOperators(
+                        operatorJar.get(),
+                        postgres.get(),
+                        account.get(),
+                        cluster.get().apiServer().address())));
       }
       steps.await();
       return running(cluster.get(), postgres.get(), upstream, operators, gateways);
@@ -200,7 +206,8 @@ final class StackStart {
         IntStream.rangeClosed(1, options.gateways())
             .mapToObj(
                 number ->
-                    new GatewayProcess(number, jar, directory, routes, postgres, upstream, ports))
+                    new GatewayProcess(
+                        number, jar, directory, routes, postgres, upstream, options.seams(), ports))
             .toList();
     List<Child> children = new ArrayList<>();
     for (GatewayProcess gateway : gateways) {
@@ -210,12 +217,21 @@ final class StackStart {
     return gateways;
   }
 
-  private List<OperatorProcess> startOperators(UnpackedJar jar, Postgres postgres, Path kubeconfig)
+  private List<OperatorProcess> startOperators(
+      UnpackedJar jar, Postgres postgres, Path kubeconfig, String apiServer)
       throws InterruptedException {
     List<OperatorProcess> operators =
         IntStream.rangeClosed(1, options.operators())
             .mapToObj(
-                number -> new OperatorProcess(number, jar, directory, kubeconfig, postgres, ports))
+                number ->
+                    new OperatorProcess(
+                        number,
+                        jar,
+                        directory,
+                        through(kubeconfig, apiServer, number),
+                        postgres,
+                        options.seams(),
+                        ports))
             .toList();
     List<Child> children = new ArrayList<>();
     for (OperatorProcess operator : operators) {
@@ -223,6 +239,22 @@ final class StackStart {
     }
     startAndAwait(children);
     return operators;
+  }
+
+  /** For an operator that a test gives another way to the API server. */
+  private Path through(Path kubeconfig, String own, int number) {
+    String other =
+        options.seams().apiServer(OperatorProcess.name(number), own, directory.resolve("pki"));
+    if (other.equals(own)) {
+      return kubeconfig;
+    }
+    try {
+      return PrivateFile.write(
+          directory.resolve("secrets/%s.kubeconfig".formatted(OperatorProcess.name(number))),
+          Files.readString(kubeconfig).replace(own, other));
+    } catch (IOException e) {
+      throw new UncheckedIOException("can't read " + kubeconfig, e);
+    }
   }
 
   private Child up(ProcessSpec spec, Readiness readiness) throws InterruptedException {

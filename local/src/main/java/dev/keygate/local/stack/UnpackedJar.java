@@ -1,12 +1,18 @@
 package dev.keygate.local.stack;
 
 import dev.keygate.local.process.Supervisor;
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A Spring Boot jar, unpacked in the stack's folder: it starts in two thirds of the processor time,
@@ -59,6 +65,26 @@ final class UnpackedJar {
             "-jar",
             jar.toString()),
         arguments);
+  }
+
+  /** As {@link #command}, with other jars before the program's own, which need not be there. */
+  List<String> command(int heapMegabytes, List<Path> before, List<String> arguments) {
+    if (before.isEmpty()) {
+      return command(heapMegabytes, arguments);
+    }
+    String classPath =
+        Stream.concat(before.stream(), Stream.of(jar))
+            .map(Path::toString)
+            .collect(Collectors.joining(File.pathSeparator));
+    return JavaProgram.command(heapMegabytes, List.of("-cp", classPath, mainClass()), arguments);
+  }
+
+  private String mainClass() {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      return file.getManifest().getMainAttributes().getValue(Attributes.Name.MAIN_CLASS);
+    } catch (IOException e) {
+      throw new UncheckedIOException("can't read " + jar, e);
+    }
   }
 
   /** For a short run, which must not leave an archive of the few classes that it needs. */

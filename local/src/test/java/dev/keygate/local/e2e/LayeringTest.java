@@ -68,6 +68,19 @@ class LayeringTest {
     knowsOnly("local");
   }
 
+  /** What judges the product shares no code with it, nor anything else but the JDK. */
+  @Test
+  void checkerKnowsNothingOfTheProduct() {
+    JavaClasses checker = new ClassFileImporter().importPackages("dev.keygate.local.checker");
+    classes()
+        .that()
+        .resideInAPackage("dev.keygate.local.checker..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("dev.keygate.local.checker..", "java..", "org.jspecify..")
+        .check(checker);
+  }
+
   private static void knowsOnly(String module, String... below) {
     String[] own = new String[below.length + 1];
     own[0] = "dev.keygate." + module + "..";
