@@ -45,7 +45,7 @@ public final class TermUnderTest implements AutoCloseable {
       long begin = System.nanoTime();
       while (true) {
         try {
-          return new TermUnderTest(context, Term.begin(settings, store, identity));
+          return new TermUnderTest(context, Term.begin(settings, store, identity, () -> true));
         } catch (StoreUnavailableException e) {
           if (System.nanoTime() - begin > PATIENCE.toNanos()) {
             throw e;
