@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.keygate.local.faults.ApiProxy.Request;
-import dev.keygate.local.faults.Versions.Version;
+import dev.keygate.local.faults.Rows.Version;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -163,7 +163,7 @@ class ApiServerFaultsE2E {
   }
 
   private static List<Version> versions(String name) {
-    return new Versions(stack.stack()).of(NAMESPACE).getOrDefault(name, List.of());
+    return new Rows(stack.stack()).versions(NAMESPACE).getOrDefault(name, List.of());
   }
 
   private static Predicate<Request> write(String method, String part) {

@@ -6,7 +6,8 @@ import java.util.Locale;
 
 /**
  * A place at which the operator can be stopped: before or after a side effect, while it does
- * something for a key.
+ * something for a key or for an
+ * organization.
  */
 record Point(Operation operation, Side side, String effect) {
 
@@ -47,14 +48,33 @@ record Point(Operation operation, Side side, String effect) {
     CHANGE(List.of(), List.of("feed.PutKey", "status.write")),
     REVOKE(
         List.of(), List.of("feed.RevokeVersions", "secret.delete", "status.write", "event.write")),
-    DELETE(List.of(), List.of("feed.RemoveKey", "secret.delete"));
+    DELETE(List.of(), List.of("feed.RemoveKey", "secret.delete"), List.of("finalizer.remove")),
+    CREATE_ORGANIZATION(
+        List.of("finalizer.add"), List.of("feed.PutOrganization", "status.write", "event.write")),
+    SUSPEND(List.of(), List.of("feed.PutOrganization", "status.write", "event.write")),
+    RESUME(List.of(), List.of("feed.PutOrganization", "status.write", "event.write")),
+    /** Under another parent. */
+    MOVE(List.of(), List.of("feed.PutOrganization", "status.write")),
+    DELETE_ORGANIZATION(
+        List.of(), List.of("feed.RemoveOrganization"), List.of("finalizer.remove"));
 
     private final List<String> seenAfterOnly;
     private final List<String> effects;
+    private final List<String> seenBeforeOnly;
 
     Operation(List<String> seenAfterOnly, List<String> effects) {
+      this(seenAfterOnly, effects, List.of());
+    }
+
+    Operation(List<String> seenAfterOnly, List<String> effects, List<String> seenBeforeOnly) {
       this.seenAfterOnly = seenAfterOnly;
       this.effects = effects;
+      this.seenBeforeOnly = seenBeforeOnly;
+    }
+
+    /** Of one; else it is done with a key. */
+    boolean isOfOrganization() {
+      return compareTo(CREATE_ORGANIZATION) >= 0;
     }
   }
 
@@ -69,15 +89,19 @@ record Point(Operation operation, Side side, String effect) {
         points.add(new Point(operation, Side.BEFORE, effect));
         points.add(new Point(operation, Side.AFTER, effect));
       }
+      for (String effect : operation.seenBeforeOnly) {
+        points.add(new Point(operation, Side.BEFORE, effect));
+      }
     }
-    points.add(new Point(Operation.DELETE, Side.BEFORE, "finalizer.remove"));
     return List.copyOf(points);
   }
 
-  /** A key of this name is stopped at it. */
-  String keyName(int round) {
+  /** What is called so is stopped at it. */
+  String name(int round) {
     return "%s-%s-%s-%d"
-        .formatted(operation, side, effect.replace('.', '-'), round)
+        .formatted(operation, side, effect, round)
+        .replace('.', '-')
+        .replace('_', '-')
         .toLowerCase(Locale.ROOT);
   }
 

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import dev.keygate.crds.v1alpha1.ApiKey;
+import dev.keygate.crds.v1alpha1.Organization;
 import dev.keygate.local.stack.LocalStack;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -26,13 +28,14 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Who declares organizations and keys, and who sends requests with them. */
 final class Tenants implements AutoCloseable {
 
   static final String ORGANIZATION = "steady";
   static final String NAMESPACE = "steady";
-  private static final String NEIGHBOUR = "neighbour";
+  static final String NEIGHBOUR = "neighbour";
 
   /** Requests that wait in a frozen gateway are answered in the end. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -80,6 +83,22 @@ final class Tenants implements AutoCloseable {
           allowedNamespaces: {from: All}
         """
             .formatted(name, name));
+  }
+
+  void patchOrganization(String name, String patch) {
+    client
+        .resources(Organization.class)
+        .withName(name)
+        .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+  }
+
+  void deleteOrganization(String name) {
+    client.resources(Organization.class).withName(name).delete();
+  }
+
+  /** Declares a key of that organization, without waiting for it. */
+  void declare(String namespace, String name, String organization) {
+    key(namespace, name, organization, "");
   }
 
   /** A key for that checker alone, which counts what it sends. */
@@ -177,17 +196,27 @@ final class Tenants implements AutoCloseable {
         .until(() -> isFinal(namespace, name));
   }
 
+  /** True of its latest generation. */
   static boolean holds(ApiKey key, String condition) {
-    if (key.getStatus() == null || key.getStatus().getConditions() == null) {
-      return false;
-    }
-    List<Condition> conditions = key.getStatus().getConditions();
-    return conditions.stream()
-        .anyMatch(
-            c ->
-                c.getType().equals(condition)
-                    && "True".equals(c.getStatus())
-                    && key.getMetadata().getGeneration().equals(c.getObservedGeneration()));
+    return key.getStatus() != null
+        && holds(key.getMetadata(), key.getStatus().getConditions(), condition);
+  }
+
+  /** True of its latest generation. */
+  static boolean holds(Organization organization, String condition) {
+    return organization.getStatus() != null
+        && holds(organization.getMetadata(), organization.getStatus().getConditions(), condition);
+  }
+
+  private static boolean holds(
+      ObjectMeta metadata, @Nullable List<Condition> conditions, String condition) {
+    return conditions != null
+        && conditions.stream()
+            .anyMatch(
+                c ->
+                    c.getType().equals(condition)
+                        && "True".equals(c.getStatus())
+                        && metadata.getGeneration().equals(c.getObservedGeneration()));
   }
 
   /**

@@ -2,12 +2,16 @@ package dev.keygate.operator.organization;
 
 import dev.keygate.crds.v1alpha1.OrganizationStatus;
 import dev.keygate.crds.v1alpha1.RevocationStatus;
+import dev.keygate.operator.condition.ConditionType;
 import dev.keygate.operator.condition.Conditions;
+import dev.keygate.operator.condition.Reason;
 import dev.keygate.operator.condition.Verdicts;
 import dev.keygate.operator.status.Revocations;
 import dev.keygate.operator.tree.Node;
+import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the status of an Organization from what is known of it and from the status before. */
@@ -42,6 +46,31 @@ final class OrganizationStatuses {
     status.setConditions(
         Conditions.merge(previous.getConditions(), verdicts, state.wish().generation(), now));
     return status;
+  }
+
+  /**
+   * Whether a suspension or a move is in force that the status does not tell of: whoever wrote it
+   * to the store did not live to say so.
+   */
+  static boolean isUntold(OrganizationState state, @Nullable OrganizationStatus told) {
+    Node inForce = state.inForce();
+    if (inForce == null
+        || !inForce.equals(state.wish().node(state.parent().id()))
+        || (told != null
+            && Objects.equals(told.getObservedGeneration(), state.wish().generation()))) {
+      return false;
+    }
+    List<Condition> conditions = told == null ? null : told.getConditions();
+    boolean saidToBeSuspended =
+        Conditions.find(conditions, ConditionType.Ready)
+            .filter(ready -> Reason.OrganizationSuspended.name().equals(ready.getReason()))
+            .isPresent();
+    List<String> path = told == null ? null : told.getPath();
+    boolean moved =
+        path != null
+            && !Objects.equals(
+                inForce.parentId(), path.size() < 2 ? null : path.get(path.size() - 2));
+    return (inForce.suspended() && !saidToBeSuspended) || moved;
   }
 
   /** As before, with other conditions: for when the store can't be asked. */

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,9 @@ final class OrganizationSteps {
   /** When the last suspension or move was seen. */
   private final Map<String, Instant> requested = new ConcurrentHashMap<>();
 
+  /** Looked at in this term: from then on it knows itself what was asked for. */
+  private final Set<String> seen = ConcurrentHashMap.newKeySet();
+
   /** Written without its suspension; the tree keeps that until every replica knows. */
   private final Map<String, Node> lifting = new ConcurrentHashMap<>();
 
@@ -75,6 +79,9 @@ final class OrganizationSteps {
             ? new OrganizationResult.Written()
             : null;
     OrganizationState state = state(wish, parent, answer, new Acknowledgement.Unknown());
+    if (seen.add(wish.uid()) && OrganizationStatuses.isUntold(state, resource.getStatus())) {
+      requested.putIfAbsent(wish.uid(), clock.instant());
+    }
     return state.with(acknowledgement(state, resource));
   }
 
@@ -95,6 +102,7 @@ final class OrganizationSteps {
       tree.remove(wish.uid());
       awaited.remove(wish.uid());
       requested.remove(wish.uid());
+      seen.remove(wish.uid());
       lifting.remove(wish.uid());
       chain.stream().skip(1).limit(1).forEach(parent -> caches.wakeOrganization(parent.name()));
       log(wish, "organization removed");
