@@ -71,7 +71,8 @@ final class KeySubjects implements Subjects {
 
   @Override
   public void look() {
-    keys = byName(tenants.client().resources(ApiKey.class).inNamespace(namespace).list().getItems());
+    keys =
+        byName(tenants.client().resources(ApiKey.class).inNamespace(namespace).list().getItems());
     secrets = byName(tenants.client().secrets().inNamespace(namespace).list().getItems());
     stored = rows.versions(namespace);
   }

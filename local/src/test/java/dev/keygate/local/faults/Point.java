@@ -6,8 +6,7 @@ import java.util.Locale;
 
 /**
  * A place at which the operator can be stopped: before or after a side effect, while it does
- * something for a key or for an
- * organization.
+ * something for a key or for an organization.
  */
 record Point(Operation operation, Side side, String effect) {
 
@@ -55,8 +54,7 @@ record Point(Operation operation, Side side, String effect) {
     RESUME(List.of(), List.of("feed.PutOrganization", "status.write", "event.write")),
     /** Under another parent. */
     MOVE(List.of(), List.of("feed.PutOrganization", "status.write")),
-    DELETE_ORGANIZATION(
-        List.of(), List.of("feed.RemoveOrganization"), List.of("finalizer.remove"));
+    DELETE_ORGANIZATION(List.of(), List.of("feed.RemoveOrganization"), List.of("finalizer.remove"));
 
     private final List<String> seenAfterOnly;
     private final List<String> effects;

@@ -43,16 +43,14 @@ class OrganizationStatusesTest {
   @Test
   void nothingIsUntoldWhenNothingWasTakenAway() {
     assertThat(
-            OrganizationStatuses.isUntold(
-                state(false, "other"), told(1, "Ready", "other", "acme")))
+            OrganizationStatuses.isUntold(state(false, "other"), told(1, "Ready", "other", "acme")))
         .isFalse();
     assertThat(OrganizationStatuses.isUntold(state(false, null), null)).isFalse();
   }
 
   private static OrganizationState state(boolean suspended, @Nullable String parent) {
     OrganizationWish wish =
-        new OrganizationWish(
-            "uid", "acme", GENERATION, "acme", "Acme", parent, null, suspended);
+        new OrganizationWish("uid", "acme", GENERATION, "acme", "Acme", parent, null, suspended);
     Node inForce = wish.node(parent);
     return new OrganizationState(
         wish,
