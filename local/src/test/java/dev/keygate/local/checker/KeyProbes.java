@@ -51,7 +51,10 @@ final class KeyProbes {
     for (KnownKey key : world.dead(random, 3)) {
       probeDead(key);
     }
-    for (Observed apiKey : some(world.apiKeys(), 2)) {
+    List<Observed> live = some(world.apiKeys(), 2);
+    // Always those that are counted: else a batch of counts rarely has one, and tells nothing.
+    live.addAll(world.apiKeys().stream().filter(world::isExclusive).toList());
+    for (Observed apiKey : live) {
       if (apiKey.tells("Ready") && apiKey.settled()) {
         probeLive(apiKey);
       }

@@ -107,6 +107,11 @@ final class World {
     return usedByNobodyElse.contains(key.uid());
   }
 
+  /** As above, of their ApiKey. */
+  boolean isExclusive(Observed apiKey) {
+    return usedByNobodyElse.contains(apiKey.uid());
+  }
+
   List<KnownKey> known() {
     return List.copyOf(keys.values());
   }
