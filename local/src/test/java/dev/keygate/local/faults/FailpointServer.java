@@ -16,7 +16,7 @@ import java.util.jar.JarOutputStream;
 
 /**
  * Tells an operator of another process, which has {@link #writeListener our jar} on its class path,
- * at each side effect whether to go on. A point that stops it is never answered.
+ * at each side effect whether to go on. A point that stops it is answered when it is disarmed.
  */
 final class FailpointServer implements Closeable {
 
@@ -84,12 +84,13 @@ final class FailpointServer implements Closeable {
       }
       String[] words = line.split(" ", 3);
       if (failpoints.stops(Point.Side.valueOf(words[0]), words[1], words[2])) {
-        in.readLine(); // Until it is killed.
-        return;
+        failpoints.hold(words[2]);
       }
       socket.getOutputStream().write('\n');
     } catch (IOException e) {
       // It was killed.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** At which point the work for which key stops for ever. Safe for several threads. */
+/**
+ * At which point the work for which key stops, until its process ends or it may go on. Safe for
+ * several threads.
+ */
 final class Failpoints {
 
   private final Map<String, Point> armed = new ConcurrentHashMap<>();
@@ -22,7 +25,7 @@ final class Failpoints {
   }
 
   /** Whether the work that is there, about that, has to stop. */
-  boolean stops(Point.Side side, String effect, String about) {
+  synchronized boolean stops(Point.Side side, String effect, String about) {
     Point point = armed.get(about);
     if (point == null || point.side() != side || !point.effect().equals(effect)) {
       return false;
@@ -43,8 +46,17 @@ final class Failpoints {
                     .allSatisfy((about, point) -> assertThat(reached).contains(about)));
   }
 
-  void disarm() {
+  /** Nothing is stopped any more; what stands still in a process that lives on goes on. */
+  synchronized void disarm() {
     armed.clear();
     reached.clear();
+    notifyAll();
+  }
+
+  /** Returns once that is disarmed. */
+  synchronized void hold(String about) throws InterruptedException {
+    while (reached.contains(about)) {
+      wait();
+    }
   }
 }

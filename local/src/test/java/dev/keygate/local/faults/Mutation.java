@@ -25,7 +25,7 @@ import java.util.jar.JarOutputStream;
 /**
  * One protection of the product switched off, by a changed class that comes before the product's
  * own on a class path. The product itself has no such switch. Fails when what it would change is
- * not there any more.
+ * not there any more, or has become something else.
  *
  * @param type name of the class
  */
@@ -144,6 +144,11 @@ record Mutation(String type, ClassTransform transform, AtomicInteger applied) {
       byte[] changed = classFile.transformClass(model, transform);
       if (applied.get() == 0) {
         throw new IllegalStateException("nothing in " + type + " is as it was: change this test");
+      }
+      List<VerifyError> broken = classFile.verify(changed);
+      if (!broken.isEmpty()) {
+        throw new IllegalStateException(
+            type + " is not as it was: change this test", broken.get(0));
       }
       return changed;
     }

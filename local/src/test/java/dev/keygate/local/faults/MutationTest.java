@@ -5,27 +5,40 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class MutationTest {
 
   @TempDir Path folder;
 
+  static Stream<List<Mutation>> mutants() {
+    return Stream.of(
+        MutantsE2E.ofGateway(),
+        MutantsE2E.ofOperator(),
+        MutantsE2E.ofUnfencedOperator(),
+        MutantsE2E.ofTrustingOperator());
+  }
+
   /** Whoever renames a protection hears of it here, and not only from the long tests. */
-  @Test
-  void everyProtectionIsStillThere() throws Exception {
-    Path gateway = folder.resolve("gateway.jar");
-    Path operator = folder.resolve("operator.jar");
+  @ParameterizedTest
+  @MethodSource("mutants")
+  void everyProtectionIsStillThere(List<Mutation> mutations) throws Exception {
+    Path file = folder.resolve("mutants.jar");
 
-    Mutation.write(gateway, MutantsE2E.ofGateway());
-    Mutation.write(operator, MutantsE2E.ofOperator());
+    Mutation.write(file, mutations);
 
-    try (JarFile ofGateway = new JarFile(gateway.toFile());
-        JarFile ofOperator = new JarFile(operator.toFile())) {
-      assertThat(ofGateway.size()).isEqualTo(MutantsE2E.ofGateway().size());
-      assertThat(ofOperator.size()).isEqualTo(MutantsE2E.ofOperator().size());
+    try (JarFile jar = new JarFile(file.toFile())) {
+      assertThat(jar.stream().map(JarEntry::getName))
+          .containsExactlyInAnyOrderElementsOf(
+              mutations.stream()
+                  .map(mutation -> mutation.type().replace('.', '/') + ".class")
+                  .toList());
     }
   }
 
@@ -37,6 +50,28 @@ class MutationTest {
                 Mutation.write(
                     folder.resolve("none.jar"),
                     List.of(Mutation.doesNothing(Mutation.class.getName(), "neverThere"))))
+        .withMessageContaining("change this test");
+  }
+
+  @Test
+  void writeFailsWhenTheMethodAnswersSomethingElse() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Mutation.write(
+                    folder.resolve("none.jar"),
+                    List.of(Mutation.answersTrue(Mutation.class.getName(), "type"))))
+        .withMessageContaining("change this test");
+  }
+
+  @Test
+  void writeFailsWhenNothingHasThatText() {
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Mutation.write(
+                    folder.resolve("none.jar"),
+                    List.of(Mutation.text(Mutation.class.getName(), "neverThere", ""))))
         .withMessageContaining("change this test");
   }
 }
