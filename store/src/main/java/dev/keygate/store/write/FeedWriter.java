@@ -89,10 +89,11 @@ public final class FeedWriter implements AutoCloseable {
    * the lease's duration in the feed's head.
    *
    * <p>A session that was stopped in the middle of a transaction holds the head's lock, in the
-   * worst case for ever, and no term keeps it from that. So sessions of this role and database with
-   * the writer's application name are ended first. All others of the role (pools of readers, this
-   * process's own among them) never take that lock and are left alone; whatever they or a late
-   * writer try to write to the feed is refused by term and leader.
+   * worst case for ever, and no term keeps it from that. So sessions of this role and database that
+   * could still commit are ended first: those with the writer's application name, and all others in
+   * the middle of a transaction (the removal of a gateway's row locks the head too). Idle ones of
+   * the role (pools of readers) are left alone: whatever they begin later is refused by term and
+   * leader.
    *
    * <p>Fails with UnfitStoreException, before anything is changed, when the store belongs to
    * another cluster.
@@ -332,7 +333,7 @@ public final class FeedWriter implements AutoCloseable {
         """
         SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity
         WHERE usename = current_user AND datname = current_database()
-          AND application_name = $1 AND pid <> pg_backend_pid()
+          AND (application_name = $1 OR xact_start IS NOT NULL) AND pid <> pg_backend_pid()
         """;
 
     private static final Duration LONG_AGO = Duration.ofDays(1_000);

@@ -57,4 +57,13 @@ final class StoreSettingsTest {
     Files.writeString(file, "\n");
     assertThatIOException().isThrownBy(settings::password).withMessageContaining("empty");
   }
+
+  @Test
+  void passwordNamesTheFileWhenItCannotBeRead() {
+    Path missing = directory.resolve("missing");
+
+    assertThatIOException()
+        .isThrownBy(new StoreSettings(URL, "role", missing)::password)
+        .withMessage("the password file " + missing + " cannot be read");
+  }
 }

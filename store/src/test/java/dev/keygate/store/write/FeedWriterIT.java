@@ -14,7 +14,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keygate.store.TestDatabase;
 import dev.keygate.store.connection.StoreUnavailableException;
+import dev.keygate.store.connection.UnfitStoreException;
 import dev.keygate.store.key.KeyHash;
+import dev.keygate.store.lease.LeaseTerms;
 import dev.keygate.store.read.KeyRecord;
 import dev.keygate.store.read.KeyRecord.State;
 import dev.keygate.store.read.OrganizationRecord;
@@ -35,6 +37,7 @@ import dev.keygate.store.write.Command.RemoveKey;
 import dev.keygate.store.write.Command.RemoveOrganization;
 import dev.keygate.store.write.Command.RevokeVersions;
 import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.spi.ConnectionFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -482,6 +485,47 @@ final class FeedWriterIT {
       assertThatThrownBy(stuck::commit).isInstanceOf(SQLException.class);
       assertThat(gaps()).isZero();
     }
+  }
+
+  @Test
+  void leadEndsWhateverElseOfTheRoleIsInATransactionAndNoIdleSession() throws SQLException {
+    try (Connection stuck = DATABASE.connectAs(TestDatabase.OPERATOR);
+        var removal = stuck.createStatement();
+        Connection idle = DATABASE.connectAs(TestDatabase.OPERATOR);
+        var reading = idle.createStatement()) {
+      reading.execute("SELECT 1");
+      stuck.setAutoCommit(false);
+      removal.execute("SELECT 1 FROM feed_head WHERE id = 1 FOR SHARE");
+
+      writer.close();
+      writer = lead(LEASE);
+
+      assertThat(result(writer, organization("free", null))).isEqualTo(WRITTEN);
+      assertThatThrownBy(stuck::commit).isInstanceOf(SQLException.class);
+      assertThat(reading.execute("SELECT 1")).isTrue();
+    }
+  }
+
+  @Test
+  void leadRefusesAndChangesNothingWhenTheStoreBelongsToAnotherCluster() {
+    // Given
+    TestDatabase ours = TestDatabase.migrated();
+    ConnectionFactory connections = ours.as(TestDatabase.OPERATOR).unpooled("operator");
+    LeaseTerms lease = LeaseTerms.of(LEASE);
+    FeedWriter owner =
+        FeedWriter.lead(connections, lease, "uid-ours").blockOptional(PATIENCE).orElseThrow();
+    String before = ours.query("SELECT feed_head::text FROM feed_head").getFirst();
+
+    // When, Then
+    assertThatThrownBy(() -> FeedWriter.lead(connections, lease, "uid-other").block(PATIENCE))
+        .isInstanceOf(UnfitStoreException.class)
+        .hasMessageContaining("belongs to another cluster")
+        .hasMessageContaining("uid-ours")
+        .hasMessageContaining("uid-other")
+        .hasMessageContaining("keygate.store.url");
+    assertThat(ours.query("SELECT feed_head::text FROM feed_head")).containsExactly(before);
+    assertThat(result(owner, organization("kept", null))).isEqualTo(WRITTEN);
+    owner.close();
   }
 
   @Test
