@@ -180,19 +180,27 @@ public final class OrganizationReconciler
       Context<Organization> context) {
     Instant now = clock.instant();
     OrganizationStatus previous = teller.previous(resource);
-    Instant requestedAt = steps.requestedAt(state.wish().uid());
+    String uid = state.wish().uid();
+    Instant requestedAt = steps.requestedAt(uid);
+    boolean finalStands = !steps.mustConfirm(uid);
     long children = steps.children(state);
     Long keys = caches.isComplete() ? caches.countKeysOf(state.wish().name()) : null;
     OrganizationStatus status =
-        OrganizationStatuses.build(state, children, keys, previous, verdicts, requestedAt, now);
-    if (state.acknowledgement() instanceof Acknowledgement.Done) {
-      steps.settled(state.wish().uid());
+        OrganizationStatuses.build(
+            state, children, keys, previous, verdicts, finalStands, requestedAt, now);
+    boolean done = state.acknowledgement() instanceof Acknowledgement.Done;
+    if (done) {
+      steps.settled(uid);
     }
     if (statuses.same(previous, status)) {
+      if (done) {
+        steps.confirmed(uid);
+      }
       return LONGEST_DELAY;
     }
     OrganizationStatus calm =
-        OrganizationStatuses.build(state, children, keys, previous, verdicts, requestedAt, now);
+        OrganizationStatuses.build(
+            state, children, keys, previous, verdicts, finalStands, requestedAt, now);
     OrganizationStatuses.copyCounts(previous, calm);
     Instant mayWriteAt =
         writtenAt.getOrDefault(state.wish().uid(), Instant.EPOCH).plus(COUNTS_INTERVAL);
@@ -201,6 +209,9 @@ public final class OrganizationReconciler
     }
     writtenAt.put(state.wish().uid(), now);
     teller.tell(resource, status, verdicts, context);
+    if (done) {
+      steps.confirmed(uid);
+    }
     return LONGEST_DELAY;
   }
 }

@@ -22,6 +22,7 @@ final class OrganizationStatuses {
   /**
    * @param children organizations in force directly below
    * @param keys ApiKeys that name it; null: not known yet
+   * @param finalStands whether a revocation that the status calls final still is so
    * @param requestedAt when this term last saw a suspension or a move; null: it did not
    */
   static OrganizationStatus build(
@@ -30,6 +31,7 @@ final class OrganizationStatuses {
       @Nullable Long keys,
       OrganizationStatus previous,
       Verdicts verdicts,
+      boolean finalStands,
       @Nullable Instant requestedAt,
       Instant now) {
     OrganizationStatus status = new OrganizationStatus();
@@ -41,7 +43,7 @@ final class OrganizationStatuses {
     }
     status.setChildren(children);
     status.setApiKeys(keys == null ? previous.getApiKeys() : keys);
-    status.setRevocation(revocation(state, previous.getRevocation(), requestedAt));
+    status.setRevocation(revocation(state, previous.getRevocation(), finalStands, requestedAt));
     status.setObservedGeneration(state.wish().generation());
     status.setConditions(
         Conditions.merge(previous.getConditions(), verdicts, state.wish().generation(), now));
@@ -90,8 +92,11 @@ final class OrganizationStatuses {
 
   /** Of the last suspension or move; a predecessor may have begun to tell of it. */
   private static @Nullable RevocationStatus revocation(
-      OrganizationState state, @Nullable RevocationStatus told, @Nullable Instant requestedAt) {
-    boolean toldIsFinal = told != null && told.getFinalAt() != null;
+      OrganizationState state,
+      @Nullable RevocationStatus told,
+      boolean finalStands,
+      @Nullable Instant requestedAt) {
+    boolean toldIsFinal = finalStands && told != null && told.getFinalAt() != null;
     if (requestedAt != null) {
       boolean same = told != null && Revocations.millis(requestedAt).equals(told.getRequestedAt());
       return same && toldIsFinal ? told : Revocations.of(requestedAt, state.acknowledgement());

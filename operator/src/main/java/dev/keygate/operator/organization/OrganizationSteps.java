@@ -51,6 +51,9 @@ final class OrganizationSteps {
   private final Clock clock;
   private final Map<String, Awaited> awaited = new ConcurrentHashMap<>();
 
+  /** After PostgreSQL lost changes: what became final again in this term. */
+  private final Set<String> confirmed = ConcurrentHashMap.newKeySet();
+
   /** When the last suspension or move was seen. */
   private final Map<String, Instant> requested = new ConcurrentHashMap<>();
 
@@ -101,6 +104,7 @@ final class OrganizationSteps {
       List<Node> chain = tree.chain(wish.id());
       tree.remove(wish.uid());
       awaited.remove(wish.uid());
+      confirmed.remove(wish.uid());
       requested.remove(wish.uid());
       seen.remove(wish.uid());
       lifting.remove(wish.uid());
@@ -116,6 +120,16 @@ final class OrganizationSteps {
 
   @Nullable Instant requestedAt(String uid) {
     return requested.get(uid);
+  }
+
+  /** Whether what its status calls final is not known to be so, since PostgreSQL lost changes. */
+  boolean mustConfirm(String uid) {
+    return finality.startedAnew() && !confirmed.contains(uid);
+  }
+
+  /** Its status says so. */
+  void confirmed(String uid) {
+    confirmed.add(uid);
   }
 
   void settled(String uid) {
@@ -211,7 +225,8 @@ final class OrganizationSteps {
           : new Acknowledgement.Unknown();
     }
     boolean told =
-        resource.getStatus() != null
+        !mustConfirm(state.wish().uid())
+            && resource.getStatus() != null
             && Conditions.isTrue(
                 resource.getStatus().getConditions(),
                 ConditionType.Programmed,

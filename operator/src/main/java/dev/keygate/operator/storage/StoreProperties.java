@@ -18,8 +18,11 @@ public record StoreProperties(
 
   public StoreProperties {
     if (url == null || !url.startsWith("r2dbc:postgresql://")) {
+      // What it is may hold a password.
       throw new IllegalArgumentException(
-          "keygate.store.url must be set to r2dbc:postgresql://host:port/database, but is " + url);
+          "keygate.store.url must be set to r2dbc:postgresql://host:port/database, without"
+              + " credentials, but "
+              + (url == null ? "is missing" : "does not begin like that"));
     }
     if (username == null || username.isBlank()) {
       throw new IllegalArgumentException(

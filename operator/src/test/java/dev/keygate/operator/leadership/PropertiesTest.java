@@ -40,6 +40,18 @@ class PropertiesTest {
                 assertThat(context.getStartupFailure()).rootCause().hasMessageContaining(property));
   }
 
+  @Test
+  void contextFailsWithoutTellingThePasswordWhenTheUrlHasOne() {
+    runner(COMPLETE)
+        .withPropertyValues("keygate.store.url=postgresql://role:hunter2@127.0.0.1/keygate")
+        .run(
+            context ->
+                assertThat(context.getStartupFailure())
+                    .rootCause()
+                    .hasMessageContaining("keygate.store.url")
+                    .hasMessageNotContaining("hunter2"));
+  }
+
   @ParameterizedTest(name = "{0}={1}")
   @CsvSource({
     "keygate.store.url, jdbc:postgresql://127.0.0.1/keygate",

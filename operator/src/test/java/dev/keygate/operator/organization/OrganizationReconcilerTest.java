@@ -3,12 +3,15 @@ package dev.keygate.operator.organization;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keygate.crds.v1alpha1.Organization;
+import dev.keygate.crds.v1alpha1.OrganizationStatus;
+import dev.keygate.crds.v1alpha1.RevocationStatus;
 import dev.keygate.operator.condition.ConditionType;
 import dev.keygate.operator.condition.Conditions;
 import dev.keygate.operator.condition.Reason;
 import dev.keygate.store.write.Command;
 import dev.keygate.store.write.Command.OrganizationResult;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +100,45 @@ class OrganizationReconcilerTest {
     assertThat(condition(ConditionType.Programmed).getReason())
         .isEqualTo(Reason.AwaitingReplicas.name());
     assertThat(condition(ConditionType.Ready).getReason()).isEqualTo(Reason.DeletionBlocked.name());
+  }
+
+  @Test
+  void reconcileTakesFinalAtBackUntilItIsSoAgainWhenPostgresLostChanges()
+      throws InterruptedException {
+    // Given: a suspension that was final.
+    world.reconcile(suspended(world));
+    RevocationStatus told = revocation(world);
+    assertThat(told.getFinalAt()).isNotNull();
+
+    // When, Then: leases of before may still run.
+    OrganizationStatus waiting;
+    try (OrganizationWorld restored = OrganizationWorld.restored(Duration.ofMinutes(2))) {
+      restored.status = world.status;
+      restored.inForce(suspended(restored)).reconcile(suspended(restored));
+      assertThat(revocation(restored).getFinalAt()).isNull();
+      assertThat(revocation(restored).getRequestedAt()).isEqualTo(told.getRequestedAt());
+      waiting = Objects.requireNonNull(restored.status);
+    }
+
+    // When, Then: they have run out, and from here on it stands.
+    try (OrganizationWorld later = OrganizationWorld.restored(Duration.ZERO)) {
+      later.status = waiting;
+      later.inForce(suspended(later)).reconcile(suspended(later));
+      String again = revocation(later).getFinalAt();
+      assertThat(again).isNotNull();
+      later.replicas(OrganizationWorld.GATEWAY).reconcile(suspended(later));
+      assertThat(revocation(later).getFinalAt()).isEqualTo(again);
+    }
+  }
+
+  private static Organization suspended(OrganizationWorld world) {
+    Organization organization = world.organization(1);
+    organization.getSpec().setSuspended(true);
+    return organization;
+  }
+
+  private static RevocationStatus revocation(OrganizationWorld world) {
+    return Objects.requireNonNull(Objects.requireNonNull(world.status).getRevocation());
   }
 
   private Condition condition(ConditionType type) {

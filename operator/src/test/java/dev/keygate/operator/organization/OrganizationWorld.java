@@ -67,6 +67,7 @@ final class OrganizationWorld implements AutoCloseable {
   private final IndexerResourceCache<ApiKey> keys = mock();
   private final FeedWriter writer = mock();
   private final Replicas replicas = mock();
+  private final OrganizationTree tree = new OrganizationTree(List.of());
   private final Finality finality;
   private final OrganizationReconciler reconciler;
   private final List<ResourceID> woken = new ArrayList<>();
@@ -75,6 +76,15 @@ final class OrganizationWorld implements AutoCloseable {
   @Nullable OrganizationStatus status;
 
   OrganizationWorld() {
+    this(new Standing(INSTANCE, false, Duration.ZERO));
+  }
+
+  /** Of a PostgreSQL that lost changes, and for how long leases of before may still run. */
+  static OrganizationWorld restored(Duration rowsIncomplete) {
+    return new OrganizationWorld(new Standing(INSTANCE, true, rowsIncomplete));
+  }
+
+  private OrganizationWorld(Standing standing) {
     StoreReader reader = mock();
     when(reader.head()).thenReturn(Mono.just(position));
     when(replicas.all()).thenReturn(Mono.just(new Registered(INSTANCE, List.of())));
@@ -97,7 +107,7 @@ final class OrganizationWorld implements AutoCloseable {
             dead -> Mono.just(true),
             store,
             Duration.ofMinutes(2),
-            new Standing(INSTANCE, false, Duration.ZERO),
+            standing,
             position -> {},
             () -> {},
             Clock.systemUTC());
@@ -108,7 +118,7 @@ final class OrganizationWorld implements AutoCloseable {
             writer,
             reader,
             finality,
-            new OrganizationTree(List.of()),
+            tree,
             mock(KubernetesClient.class),
             caches,
             new Turns(1),
@@ -130,6 +140,12 @@ final class OrganizationWorld implements AutoCloseable {
   /** What the store says to each command; null: it can't be reached. */
   OrganizationWorld answers(@Nullable OrganizationResult result) {
     answer = result;
+    return this;
+  }
+
+  /** The store has this root as it is. */
+  OrganizationWorld inForce(Organization root) {
+    tree.put(OrganizationWish.of(root).node(null));
     return this;
   }
 
