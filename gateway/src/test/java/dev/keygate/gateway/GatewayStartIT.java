@@ -127,6 +127,24 @@ final class GatewayStartIT {
   }
 
   @Test
+  void staysRegisteredWhenItsLastCountsAreLostSoThatTheOperatorKnows() throws IOException {
+    try (TestStore store = TestStore.start(postgres())) {
+      store.organization("acme", null, false);
+      Issued key = store.key("acme", "*");
+      TestGateway gateway =
+          TestGateway.start(store, upstream.uri(), "--keygate.usage.flush-interval=1m");
+      await().until(gateway::ready);
+      gateway.get("/plain/x", "X-API-Key", key.value());
+      store.execute("REVOKE INSERT, UPDATE ON usage_cursor, usage_total FROM keygate_gateway");
+
+      gateway.close();
+
+      assertThat(store.usage(key)).isZero();
+      assertThat(store.replicas()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void givesUpWithTheReasonWhenStoreMustNotBeUsed() throws IOException {
     List<Throwable> reasons = new CopyOnWriteArrayList<>();
     try (TestStore store = TestStore.unmigrated(postgres());

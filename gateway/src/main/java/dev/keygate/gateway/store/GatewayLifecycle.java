@@ -102,9 +102,12 @@ public final class GatewayLifecycle implements SmartLifecycle {
     work.update(
         usage
             .flush()
+            .then(
+                lease
+                    .leave()
+                    .onErrorResume(failure -> logged("replica could not be deregistered", failure)))
+            // Its row stays then: the operator that removes it knows that counts may be missing.
             .onErrorResume(failure -> logged("usage counted last is lost", failure))
-            .then(lease.leave())
-            .onErrorResume(failure -> logged("replica could not be deregistered", failure))
             .then(connections.close())
             .timeout(STOP_TIMEOUT)
             .onErrorResume(failure -> logged("stopped before everything was stored", failure))

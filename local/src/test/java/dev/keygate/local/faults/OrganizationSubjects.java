@@ -132,7 +132,7 @@ final class OrganizationSubjects implements Subjects {
     if (point.operation() == Operation.SUSPEND) {
       String key = tenants.plaintext(namespace, name);
       for (int gateway = 1; gateway <= FaultStack.GATEWAYS; gateway++) {
-        assertThat(tenants.status(stack.address(gateway), key)).as(name).isEqualTo(403);
+        assertThat(tenants.status(stack.address(gateway), key)).as(name).isEqualTo(401);
       }
       tenants.delete(namespace, name);
     }

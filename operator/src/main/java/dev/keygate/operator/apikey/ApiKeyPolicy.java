@@ -70,8 +70,8 @@ final class ApiKeyPolicy {
 
   private static ApiKeyPlan provide(ApiKeyState state, KeySpec wanted, Instant now) {
     if (!state.wish().problems().isEmpty() || state.secret() instanceof SecretView.Foreign) {
-      // What exists goes on as it is; nothing new begins.
-      return new ApiKeyPlan.Settle();
+      // What exists goes on as it is, to its deadline; nothing new begins.
+      return overdue(state, now).orElseGet(ApiKeyPlan.Settle::new);
     }
     if (state.stored() != null && !state.stored().equals(wanted)) {
       return new ApiKeyPlan.PutSpec(wanted);
@@ -131,6 +131,23 @@ final class ApiKeyPolicy {
       case DRAINED -> Optional.of(end(state, keyId, retiring, Reason.Drained));
       case OVERDUE -> Optional.of(end(state, keyId, retiring, Reason.DeadlineReached));
     };
+  }
+
+  /** The deadline of a rotation holds whatever has become of the spec or the Secret. */
+  private static Optional<ApiKeyPlan> overdue(ApiKeyState state, Instant now) {
+    Set<String> retiring = state.ids(State.RETIRING);
+    Retiring traffic = state.traffic();
+    if (retiring.isEmpty()) {
+      return Optional.empty();
+    }
+    if (traffic == null) {
+      return Optional.of(new ApiKeyPlan.LookAtTraffic());
+    }
+    boolean acceptable = RotationPolicy.acceptable(state, now);
+    return RotationPolicy.progress(traffic, state.wish().rotation(), acceptable)
+            == RotationPolicy.Progress.OVERDUE
+        ? Optional.of(new ApiKeyPlan.Revoke(retiring, Reason.DeadlineReached))
+        : Optional.empty();
   }
 
   private static ApiKeyPlan end(

@@ -194,6 +194,11 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
       wakeWhenFinal(resource);
       return Optional.of(Attempts.RECHECK);
     }
+    if (isUnconfirmed(state)) {
+      // Nobody can say yet for whom the end waits: look again rather than forget it.
+      wakeWhenFinal(resource);
+      return Optional.of(Attempts.RECHECK);
+    }
     if (state.secret() instanceof SecretView.Ours) {
       return Optional.of(SOON);
     }
@@ -206,6 +211,10 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
   /** When to look again, but for what time alone makes of its use. */
   private Duration after(ApiKey resource, ApiKeyState state) {
     if (state.acknowledgement() instanceof Acknowledgement.Waiting) {
+      wakeWhenFinal(resource);
+      return Attempts.RECHECK;
+    }
+    if (isUnconfirmed(state) && state.wish().problems().isEmpty()) {
       wakeWhenFinal(resource);
       return Attempts.RECHECK;
     }
@@ -224,6 +233,10 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     return nextAt != null && now.isBefore(nextAt)
         ? until(nextAt, now)
         : until(state.wish().expiresAt(), now);
+  }
+
+  private static boolean isUnconfirmed(ApiKeyState state) {
+    return state.acknowledgement() instanceof Acknowledgement.Unknown && state.everIssued();
   }
 
   private void wakeWhenFinal(ApiKey resource) {

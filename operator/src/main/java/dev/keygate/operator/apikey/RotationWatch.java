@@ -8,10 +8,12 @@ import dev.keygate.store.usage.RotationEvidence;
 import dev.keygate.store.usage.RotationEvidence.Retiring;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Looks at the traffic of all retiring versions at once, and has the keys reconciled for which it
@@ -22,7 +24,7 @@ public final class RotationWatch {
   private final RotationEvidence evidence;
   private final StoreGate store;
   private final Caches caches;
-  private final AtomicInteger stragglers;
+  private final MultiGauge stragglers;
   private Map<String, Seen> seen = Map.of();
 
   private record Seen(RotationPolicy.Progress progress, boolean oldUsed, boolean deadlineNear) {}
@@ -32,8 +34,8 @@ public final class RotationWatch {
     this.evidence = evidence;
     this.store = store;
     this.caches = caches;
-    AtomicInteger gauge = metrics.gauge("keygate.rotation.stragglers", new AtomicInteger());
-    this.stragglers = gauge == null ? new AtomicInteger() : gauge;
+    // Of one number: unlike a plain gauge it can be registered again by the next term.
+    this.stragglers = MultiGauge.builder("keygate.rotation.stragglers").register(metrics);
   }
 
   /** One round; the store being down is not a failure. */
@@ -44,7 +46,9 @@ public final class RotationWatch {
     } catch (StoreUnavailableException e) {
       return;
     }
-    stragglers.set((int) retiring.stream().filter(RotationPolicy::isOldUsed).count());
+    stragglers.register(
+        List.of(Row.of(Tags.empty(), retiring.stream().filter(RotationPolicy::isOldUsed).count())),
+        true);
     Map<String, Seen> now = new HashMap<>();
     for (Retiring traffic : retiring) {
       caches.keysBy(Caches.BY_UID, traffic.uid()).forEach(key -> look(key, traffic, now));

@@ -75,6 +75,9 @@ final class OrganizationSteps {
 
   OrganizationState observe(Organization resource) {
     OrganizationWish wish = OrganizationWish.of(resource);
+    if (isDone(awaited.get(wish.uid()))) {
+      finishLifting(wish);
+    }
     Parent parent = parent(wish);
     // Not put again while the end of a suspension is on its way.
     OrganizationResult answer =
@@ -202,13 +205,23 @@ final class OrganizationSteps {
     OrganizationWish wish = state.wish();
     Awaited change = awaited.computeIfAbsent(wish.uid(), _ -> watchHead());
     Acknowledgement latest = turn.aside(() -> change.await(PATIENCE));
-    Node wanted = wish.node(state.parent().id());
-    if (latest instanceof Acknowledgement.Done && !wanted.equals(state.inForce())) {
-      tree.put(wanted);
-      lifting.remove(wish.uid());
-      wakeSubtree(wish);
+    if (latest instanceof Acknowledgement.Done) {
+      finishLifting(wish);
     }
     return state(wish, state.parent(), state.answer(), latest);
+  }
+
+  private static boolean isDone(@Nullable Awaited change) {
+    return change != null && change.latest() instanceof Acknowledgement.Done;
+  }
+
+  /** Every replica knows that the suspension is over, whoever waited for that. */
+  private void finishLifting(OrganizationWish wish) {
+    Node written = lifting.remove(wish.uid());
+    if (written != null) {
+      tree.put(written);
+      wakeSubtree(wish);
+    }
   }
 
   /** Nobody here knows which change was the last: whoever has the head has that one too. */

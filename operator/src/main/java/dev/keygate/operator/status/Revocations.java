@@ -18,7 +18,7 @@ public final class Revocations {
       case Acknowledgement.Final(var acknowledged, var replicas, var at) -> {
         status.setAcknowledged(acknowledged);
         status.setReplicas(replicas);
-        status.setFinalAt(millis(at));
+        status.setFinalAt(atOrAfter(at));
         status.setLatencyMillis(Math.max(0, Duration.between(requested, at).toMillis()));
       }
       case Acknowledgement.Waiting(var acknowledged, var replicas, var waitingFor) -> {
@@ -29,6 +29,12 @@ public final class Revocations {
       case Acknowledgement.Unknown _, Acknowledgement.Settled _ -> {}
     }
     return status;
+  }
+
+  /** It must not be promised before it is so. */
+  private static String atOrAfter(Instant time) {
+    Instant floor = time.truncatedTo(ChronoUnit.MILLIS);
+    return (floor.equals(time) ? floor : floor.plusMillis(1)).toString();
   }
 
   /** As a status shows a time of a revocation. */

@@ -181,6 +181,21 @@ class RotationPolicyTest {
     assertThat(world.state().usable()).containsExactly("key-3");
   }
 
+  @Test
+  void nextKeepsTheDeadlineWhenTheSecretIsNotOursAnyMore() {
+    world.issued().revision(1).settle();
+    world.evidence(traffic(59, 58L, null, null, 1, 59L)).crash();
+    world.secret(new SecretView.Foreign("of type Opaque"));
+    assertThat(world.settle()).containsExactly(new ApiKeyPlan.LookAtTraffic());
+
+    world.evidence(traffic(60, 59L, null, null, 1, 60L)).crash();
+    world.secret(new SecretView.Foreign("of type Opaque"));
+
+    assertThat(world.settle())
+        .contains(new ApiKeyPlan.Revoke(Set.of("key-1"), Reason.DeadlineReached));
+    assertThat(world.state().usable()).containsExactly("key-2");
+  }
+
   private static Retiring traffic(
       long now,
       @Nullable Long oldUsed,

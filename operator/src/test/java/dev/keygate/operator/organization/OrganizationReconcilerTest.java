@@ -1,6 +1,7 @@
 package dev.keygate.operator.organization;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.keygate.crds.v1alpha1.Organization;
 import dev.keygate.crds.v1alpha1.OrganizationStatus;
@@ -129,6 +130,23 @@ class OrganizationReconcilerTest {
       later.replicas(OrganizationWorld.GATEWAY).reconcile(suspended(later));
       assertThat(revocation(later).getFinalAt()).isEqualTo(again);
     }
+  }
+
+  @Test
+  void reconcileEndsASuspensionThatBecameFinalBetweenTwoReconciles() throws InterruptedException {
+    // Given: lifted, and one gateway does not know it yet.
+    world.reconcile(suspended(world));
+    world.replicas(OrganizationWorld.GATEWAY).reconcile(world.organization(2));
+    assertThat(condition(ConditionType.Ready).getReason())
+        .isEqualTo(Reason.OrganizationSuspended.name());
+
+    // When
+    world.replicas();
+    await().until(world::isFinal);
+    world.reconcile(world.organization(2));
+
+    // Then
+    assertThat(condition(ConditionType.Ready).getStatus()).isEqualTo("True");
   }
 
   private static Organization suspended(OrganizationWorld world) {

@@ -16,6 +16,7 @@ import dev.keygate.operator.cluster.TermParts;
 import dev.keygate.operator.cluster.Turns;
 import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.event.EventWriter;
+import dev.keygate.operator.finality.Acknowledgement;
 import dev.keygate.operator.finality.Finality;
 import dev.keygate.operator.finality.Standing;
 import dev.keygate.operator.status.StatusWriter;
@@ -152,6 +153,12 @@ final class OrganizationWorld implements AutoCloseable {
   OrganizationWorld replicas(Replica... rows) {
     when(replicas.all()).thenReturn(Mono.just(new Registered(INSTANCE, List.of(rows))));
     return this;
+  }
+
+  /** Whether everything until now is known to every replica. */
+  boolean isFinal() throws InterruptedException {
+    return finality.watch(position, System.nanoTime()).await(Duration.ofSeconds(1))
+        instanceof Acknowledgement.Done;
   }
 
   /** The store does not take a value. */
