@@ -3,6 +3,7 @@ package dev.keygate.local.faults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * A place at which the operator can be stopped: before or after a side effect, while it does
@@ -74,6 +75,15 @@ record Point(Operation operation, Side side, String effect) {
     boolean isOfOrganization() {
       return compareTo(CREATE_ORGANIZATION) >= 0;
     }
+  }
+
+  /** Of the short run's crashes; its kills meet every one. */
+  static List<Point> mostCommon() {
+    Set<Operation> common =
+        Set.of(Operation.ISSUE, Operation.ROTATE, Operation.REVOKE, Operation.DELETE);
+    return all().stream()
+        .filter(point -> common.contains(point.operation()) && !point.effect().startsWith("event"))
+        .toList();
   }
 
   /** Every one. */
