@@ -75,6 +75,8 @@ class LayeringTest {
     classes()
         .that()
         .resideInAPackage("dev.keygate.local.checker..")
+        .and()
+        .haveSimpleNameNotEndingWith("Test")
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("dev.keygate.local.checker..", "java..", "org.jspecify..")
