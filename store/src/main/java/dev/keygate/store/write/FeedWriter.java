@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -142,19 +143,16 @@ public final class FeedWriter implements AutoCloseable {
    * earlier epoch.
    */
   public Mono<Boolean> has(FeedPosition position) {
-    return connection
-        .session()
-        .flatMap(
-            session ->
-                session
-                    .query(
-                        HAS,
-                        row -> Column.required(row, 0, Boolean.class),
-                        position.epoch(),
-                        position.seq(),
-                        position.changeId())
-                    .single())
-        .as(this::guarded);
+    return inSession(
+        session ->
+            session
+                .query(
+                    HAS,
+                    row -> Column.required(row, 0, Boolean.class),
+                    position.epoch(),
+                    position.seq(),
+                    position.changeId())
+                .single());
   }
 
   /**
@@ -164,22 +162,19 @@ public final class FeedWriter implements AutoCloseable {
   public Mono<FeedPosition> startEpoch() {
     UUID epoch = UUID.randomUUID();
     UUID changeId = UUID.randomUUID();
-    return connection
-        .session()
-        .flatMap(
-            session ->
-                session
-                    .query(
-                        START_EPOCH,
-                        row -> new FeedPosition(epoch, Column.number(row, 0), changeId),
-                        fence.term(),
-                        fence.leader(),
-                        fence.instance().text(),
-                        changeId,
-                        epoch)
-                    .singleOrEmpty()
-                    .switchIfEmpty(Mono.defer(() -> fence.broken(session))))
-        .as(this::guarded);
+    return inSession(
+        session ->
+            session
+                .query(
+                    START_EPOCH,
+                    row -> new FeedPosition(epoch, Column.number(row, 0), changeId),
+                    fence.term(),
+                    fence.leader(),
+                    fence.instance().text(),
+                    changeId,
+                    epoch)
+                .singleOrEmpty()
+                .switchIfEmpty(Mono.defer(() -> fence.broken(session))));
   }
 
   /**
@@ -188,14 +183,11 @@ public final class FeedWriter implements AutoCloseable {
    * @param first nobody has relied on another one before
    */
   public Mono<Void> vouch(boolean first) {
-    return connection
-        .session()
-        .flatMap(
-            session ->
-                session
-                    .update(VOUCH, fence.term(), fence.leader(), fence.instance().text(), first)
-                    .flatMap(rows -> rows > 0 ? Mono.<Void>empty() : fence.broken(session)))
-        .as(this::guarded);
+    return inSession(
+        session ->
+            session
+                .update(VOUCH, fence.term(), fence.leader(), fence.instance().text(), first)
+                .flatMap(rows -> rows > 0 ? Mono.<Void>empty() : fence.broken(session)));
   }
 
   /**
@@ -223,17 +215,13 @@ public final class FeedWriter implements AutoCloseable {
    * StoreUnavailableException on another instance.
    */
   public Mono<Void> confirmLead() {
-    return connection
-        .session()
-        .flatMap(
-            session ->
-                session
-                    .query(
-                        LEADS, row -> true, fence.term(), fence.leader(), fence.instance().text())
-                    .singleOrEmpty()
-                    .switchIfEmpty(Mono.defer(() -> fence.broken(session)))
-                    .then())
-        .as(this::guarded);
+    return inSession(
+        session ->
+            session
+                .query(LEADS, row -> true, fence.term(), fence.leader(), fence.instance().text())
+                .singleOrEmpty()
+                .switchIfEmpty(Mono.defer(() -> fence.broken(session)))
+                .then());
   }
 
   /** New for each term, also after a restore has brought the number of a term back. */
@@ -241,9 +229,12 @@ public final class FeedWriter implements AutoCloseable {
     return fence.leader();
   }
 
-  /** Limited in time, and with the connection ended when it failed. */
-  private <T> Mono<T> guarded(Mono<T> work) {
-    return work.timeout(TRANSACTION_TIMEOUT)
+  /** On the writer's connection; limited in time, and the connection is ended when it failed. */
+  private <T> Mono<T> inSession(Function<Session, Mono<T>> work) {
+    return connection
+        .session()
+        .flatMap(work)
+        .timeout(TRANSACTION_TIMEOUT)
         .onErrorMap(Session::isFailure, Session::unavailable)
         .onErrorResume(error -> connection.discard().then(Mono.error(error)));
   }
