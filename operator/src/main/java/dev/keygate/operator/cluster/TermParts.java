@@ -35,6 +35,6 @@ public record TermParts(
    * @param about whose change, as {@link Effects#nameOf} names it
    */
   public <R> Committed<R> write(Command<R> command, String about) {
-    return effects.run(Effects.of(command), about, () -> store.write(writer.submit(command)));
+    return effects.change(store, writer, command, about);
   }
 }

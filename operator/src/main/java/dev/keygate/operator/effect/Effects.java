@@ -1,6 +1,9 @@
 package dev.keygate.operator.effect;
 
+import dev.keygate.operator.storage.StoreGate;
 import dev.keygate.store.write.Command;
+import dev.keygate.store.write.Committed;
+import dev.keygate.store.write.FeedWriter;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -56,6 +59,16 @@ public final class Effects {
   /** As {@link #nameOf(HasMetadata)}; the namespace of what has none is null or empty. */
   public static String nameOf(@Nullable String namespace, String name) {
     return namespace == null || namespace.isEmpty() ? name : namespace + "/" + name;
+  }
+
+  /**
+   * Changes the feed. Fails as {@link StoreGate#write} does.
+   *
+   * @param about whose change, as {@link #nameOf} names it
+   */
+  public <R> Committed<R> change(
+      StoreGate store, FeedWriter writer, Command<R> command, String about) {
+    return run(of(command), about, () -> store.write(writer.submit(command)));
   }
 
   public <T> T run(String effect, String about, Supplier<T> work) {

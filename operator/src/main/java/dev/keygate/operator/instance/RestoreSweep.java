@@ -197,8 +197,7 @@ final class RestoreSweep {
   }
 
   private <R> R write(Command<R> command, String about) {
-    return effects.run(
-        Effects.of(command), about, () -> store.write(writer.submit(command)).result());
+    return effects.change(store, writer, command, about).result();
   }
 
   private record Ending(Command.KeySpec key, String keyId) {}
