@@ -11,6 +11,7 @@ import dev.keygate.store.write.Command.KeySpec;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * Decides the next step for an ApiKey.
@@ -85,7 +86,12 @@ final class ApiKeyPolicy {
       return new ApiKeyPlan.Activate(keyId, RotationPolicy.overlap(state, delivered.get()));
     }
     return begun(state, wanted, now)
-        .or(() -> ended(state, keyId, now))
+        .or(
+            () ->
+                ended(
+                    state,
+                    now,
+                    (retiring, reason) -> Optional.of(end(state, keyId, retiring, reason))))
         .or(() -> repaired(state, keyId))
         .or(() -> awaited(state))
         .or(() -> due(state, wanted, now))
@@ -115,8 +121,11 @@ final class ApiKeyPolicy {
         : Optional.empty();
   }
 
-  /** The old key leaves the Secret first; then it is revoked. */
-  private static Optional<ApiKeyPlan> ended(ApiKeyState state, String keyId, Instant now) {
+  /**
+   * @param end what to do when the retiring versions are drained, or past their deadline
+   */
+  private static Optional<ApiKeyPlan> ended(
+      ApiKeyState state, Instant now, BiFunction<Set<String>, Reason, Optional<ApiKeyPlan>> end) {
     Set<String> retiring = state.ids(State.RETIRING);
     if (retiring.isEmpty()) {
       return Optional.empty();
@@ -128,28 +137,23 @@ final class ApiKeyPolicy {
     boolean acceptable = RotationPolicy.acceptable(state, now);
     return switch (RotationPolicy.progress(traffic, state.wish().rotation(), acceptable)) {
       case DELIVERED, ADOPTED, HELD -> Optional.empty();
-      case DRAINED -> Optional.of(end(state, keyId, retiring, Reason.Drained));
-      case OVERDUE -> Optional.of(end(state, keyId, retiring, Reason.DeadlineReached));
+      case DRAINED -> end.apply(retiring, Reason.Drained);
+      case OVERDUE -> end.apply(retiring, Reason.DeadlineReached);
     };
   }
 
   /** The deadline of a rotation holds whatever has become of the spec or the Secret. */
   private static Optional<ApiKeyPlan> overdue(ApiKeyState state, Instant now) {
-    Set<String> retiring = state.ids(State.RETIRING);
-    Retiring traffic = state.traffic();
-    if (retiring.isEmpty()) {
-      return Optional.empty();
-    }
-    if (traffic == null) {
-      return Optional.of(new ApiKeyPlan.LookAtTraffic());
-    }
-    boolean acceptable = RotationPolicy.acceptable(state, now);
-    return RotationPolicy.progress(traffic, state.wish().rotation(), acceptable)
-            == RotationPolicy.Progress.OVERDUE
-        ? Optional.of(new ApiKeyPlan.Revoke(retiring, Reason.DeadlineReached))
-        : Optional.empty();
+    return ended(
+        state,
+        now,
+        (retiring, reason) ->
+            reason == Reason.DeadlineReached
+                ? Optional.of(new ApiKeyPlan.Revoke(retiring, reason))
+                : Optional.empty());
   }
 
+  /** The old key leaves the Secret first; then it is revoked. */
   private static ApiKeyPlan end(
       ApiKeyState state, String keyId, Set<String> retiring, Reason reason) {
     return state.secret() instanceof SecretView.Ours(var resourceVersion, _, var previous, _)
