@@ -1,6 +1,5 @@
 package dev.keygate.operator.instance;
 
-import dev.keygate.operator.condition.Reason;
 import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.event.EventWriter;
 import dev.keygate.operator.finality.Anchor;
@@ -89,7 +88,7 @@ public final class Vouching {
             .log("PostgreSQL lost changes, all that had been ended is ended again");
       }
       if (!sweep.run()) {
-        sayHeld();
+        limit.announce(events, anchor);
         return Optional.empty();
       }
       anchor.set(store.get(reader.head()));
@@ -107,12 +106,6 @@ public final class Vouching {
         Effects.VOUCH,
         writer.found().instance().text(),
         () -> store.write(writer.vouch(first).thenReturn(true)));
-  }
-
-  private void sayHeld() {
-    anchor
-        .resource()
-        .ifPresent(about -> events.emit(about, true, Reason.SweepHeld, limit.explained()));
   }
 
   private static Duration rest(Duration bound, Duration passed) {

@@ -66,10 +66,7 @@ public final class Sweep {
                     .collectList());
     List<KeyRecord> orphans = suspects.stream().filter(key -> !lives(key.spec())).toList();
     if (!limit.mayRevoke(withUsable(orphans), usable.get())) {
-      anchor
-          .resource()
-          .ifPresent(
-              about -> parts.events().emit(about, true, Reason.SweepHeld, limit.explained()));
+      limit.announce(parts.events(), anchor);
       return;
     }
     orphans.forEach(key -> remove(key.spec()));

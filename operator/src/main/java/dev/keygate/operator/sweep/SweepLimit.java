@@ -1,5 +1,8 @@
 package dev.keygate.operator.sweep;
 
+import dev.keygate.operator.condition.Reason;
+import dev.keygate.operator.event.EventWriter;
+import dev.keygate.operator.finality.Anchor;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,8 +43,13 @@ public final class SweepLimit {
     return may;
   }
 
+  /** An Event about the anchor, once there is one; the log has it in any case. */
+  public void announce(EventWriter events, Anchor anchor) {
+    anchor.resource().ifPresent(about -> events.emit(about, true, Reason.SweepHeld, explained()));
+  }
+
   /** What to do about it, for people. */
-  public String explained() {
+  private String explained() {
     return blocked.get()
         + " usable keys have no ApiKey in this cluster, more than are revoked without a person's"
         + " word: make sure that this is the right cluster and that these ApiKeys are gone for"
