@@ -99,7 +99,7 @@ final class KeySubjects implements Subjects {
       case REVOKE -> {
         assertThat(keys.get(name))
             .as(point.toString())
-            .matches(key -> key != null && isFinal(key), "its revocation is final");
+            .matches(key -> key != null && Tenants.isFinal(key), "its revocation is final");
         assertThat(secrets).as(point.toString()).doesNotContainKey(name);
         assertThat(usable).as(point.toString()).isEmpty();
       }
@@ -118,12 +118,6 @@ final class KeySubjects implements Subjects {
 
   private static int expectedVersions(Operation operation) {
     return operation == Operation.REISSUE || operation == Operation.ROTATE ? 2 : 1;
-  }
-
-  private static boolean isFinal(ApiKey key) {
-    return key.getStatus() != null
-        && key.getStatus().getRevocation() != null
-        && key.getStatus().getRevocation().getFinalAt() != null;
   }
 
   @Override

@@ -116,14 +116,8 @@ final class OrganizationSubjects implements Subjects {
     if (suspended || moved) {
       assertThat(organization)
           .as(point.toString())
-          .matches(o -> o != null && isFinal(o), "its revocation is final");
+          .matches(o -> o != null && Tenants.isFinal(o), "its revocation is final");
     }
-  }
-
-  private static boolean isFinal(Organization organization) {
-    return organization.getStatus() != null
-        && organization.getStatus().getRevocation() != null
-        && organization.getStatus().getRevocation().getFinalAt() != null;
   }
 
   @Override

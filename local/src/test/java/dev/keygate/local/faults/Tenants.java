@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keygate.crds.v1alpha1.ApiKey;
 import dev.keygate.crds.v1alpha1.Organization;
+import dev.keygate.crds.v1alpha1.RevocationStatus;
 import dev.keygate.local.stack.LocalStack;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -181,13 +182,19 @@ final class Tenants implements AutoCloseable {
 
   /** Whether its revocation is final, as its status tells. */
   boolean isFinal(String namespace, String name) {
-    return find(namespace, name)
-        .filter(
-            key ->
-                key.getStatus() != null
-                    && key.getStatus().getRevocation() != null
-                    && key.getStatus().getRevocation().getFinalAt() != null)
-        .isPresent();
+    return find(namespace, name).filter(Tenants::isFinal).isPresent();
+  }
+
+  static boolean isFinal(ApiKey key) {
+    return key.getStatus() != null && isFinal(key.getStatus().getRevocation());
+  }
+
+  static boolean isFinal(Organization organization) {
+    return organization.getStatus() != null && isFinal(organization.getStatus().getRevocation());
+  }
+
+  private static boolean isFinal(@Nullable RevocationStatus revocation) {
+    return revocation != null && revocation.getFinalAt() != null;
   }
 
   void awaitFinal(String namespace, String name) {
