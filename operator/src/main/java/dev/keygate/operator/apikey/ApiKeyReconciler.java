@@ -147,7 +147,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
       throws InterruptedException {
     Instant begin = clock.instant();
     Instant requestedAt = null;
-    Reason minted = null;
+    boolean lost = false;
     Coverage counted = coverage.read();
     ApiKeyState state = observer.observe(resource);
     for (int step = 0; step < MAX_STEPS; step++) {
@@ -155,11 +155,10 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
       if (plan instanceof ApiKeyPlan.Settle) {
         break;
       }
+      lost |= RotationPolicy.endsLostKey(plan, state);
       state = steps.carryOut(plan, state, turn);
       if (plan instanceof ApiKeyPlan.Revoke && state.usable().isEmpty()) {
         requestedAt = begin;
-      } else if (plan instanceof ApiKeyPlan.Mint(_, var reason)) {
-        minted = reason;
       }
     }
     if (state.tenancy() instanceof Tenancy.Undecided
@@ -168,7 +167,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     }
     firstSight.forget(state.wish().uid());
     reporter.report(
-        resource, new KeyReporter.Outcome(state, counted, requestedAt, minted), context);
+        resource, new KeyReporter.Outcome(state, counted, requestedAt, lost), context);
     Duration unused = until(UnusedRule.nextAt(state, counted).orElse(null), clock.instant());
     return Optional.of(min(after(resource, state), unused));
   }
@@ -190,7 +189,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     }
     if (state.acknowledgement() instanceof Acknowledgement.Waiting) {
       reporter.report(
-          resource, new KeyReporter.Outcome(state, coverage.read(), requestedAt, null), context);
+          resource, new KeyReporter.Outcome(state, coverage.read(), requestedAt, false), context);
       wakeWhenFinal(resource);
       return Optional.of(Attempts.RECHECK);
     }

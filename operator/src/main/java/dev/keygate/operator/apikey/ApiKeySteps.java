@@ -121,9 +121,9 @@ final class ApiKeySteps {
   }
 
   /**
-   * Without overlap unless it is a rotation. Outside rotations there is an active version only when
-   * the Secret was lost, and then whoever can still read the old key is as likely the one who took
-   * the Secret as an application that has it in memory.
+   * Without overlap when the key that is replaced is not in the Secret any more. It was lost with
+   * it then, and whoever can still read the old key is as likely the one who took the Secret as an
+   * application that has it in memory.
    */
   private ApiKeyState activate(ApiKeyState state, String keyId, Duration overlap) {
     memory.release(state.wish().uid());

@@ -54,13 +54,13 @@ final class KeyReporter {
    *
    * @param counted how much the counts in the state can tell
    * @param requestedAt when this reconcile saw that the key is to be revoked; null: it did not
-   * @param minted why this reconcile minted a key; null: it did not
+   * @param lost whether this reconcile replaced a key that was lost with its Secret
    */
   record Outcome(
       ApiKeyState state,
       Coverage counted,
       @Nullable Instant requestedAt,
-      @Nullable Reason minted) {}
+      boolean lost) {}
 
   void report(ApiKey resource, Outcome outcome, Context<ApiKey> context) {
     ApiKeyState state = outcome.state();
@@ -69,12 +69,14 @@ final class KeyReporter {
       memory.settled(state.wish().uid());
       memory.confirmed(state.wish().uid());
     }
-    if (outcome.minted() == Reason.SecretLost && state.current().isPresent()) {
+    if (outcome.lost()) {
       events.emit(
           resource,
           true,
           Reason.SecretLost,
-          "the key in Secret " + state.wish().secretName() + " was lost; a new one was issued");
+          "the key in Secret "
+              + state.wish().secretName()
+              + " was lost: a new one is in use, and the lost one is revoked");
     }
     warn(resource, state);
   }

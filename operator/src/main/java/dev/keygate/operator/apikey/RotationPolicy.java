@@ -133,9 +133,28 @@ final class RotationPolicy {
         .max(Comparator.comparingInt(Version::number));
   }
 
-  /** A key that was lost leaves no overlap: see {@link ApiKeySteps}. */
+  /**
+   * None unless applications can still read the key that is replaced: a Secret that was lost, in
+   * the middle of a rotation too, leaves no overlap, as {@link ApiKeySteps} explains.
+   */
   static Duration overlap(ApiKeyState state, Version activated) {
-    return isRotation(activated.issueReason()) ? state.wish().rotation().overlap() : Duration.ZERO;
+    return isRotation(activated.issueReason()) && previousIsReadable(state)
+        ? state.wish().rotation().overlap()
+        : Duration.ZERO;
+  }
+
+  private static boolean previousIsReadable(ApiKeyState state) {
+    return state.secret() instanceof SecretView.Ours ours
+        && state.versions().stream()
+            .filter(v -> v.state() == State.ACTIVE)
+            .anyMatch(v -> v.hash().equals(ours.previous()));
+  }
+
+  /** Whether a step replaces a key that was lost with its Secret. */
+  static boolean endsLostKey(ApiKeyPlan plan, ApiKeyState before) {
+    return plan instanceof ApiKeyPlan.Activate(_, var overlap)
+        && overlap.isZero()
+        && !before.ids(State.ACTIVE, State.RETIRING).isEmpty();
   }
 
   static boolean isRotation(String issueReason) {

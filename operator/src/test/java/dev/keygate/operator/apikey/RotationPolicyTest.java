@@ -181,6 +181,37 @@ class RotationPolicyTest {
     assertThat(world.state().usable()).containsExactly("key-3");
   }
 
+  @ParameterizedTest(name = "lost after step {0} of a rotation")
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+  void nextLeavesNoOverlapWhenTheSecretIsLostDuringTheRotation(int steps) {
+    // Given
+    world.issued().revision(1).settle(steps);
+    world.secret(new SecretView.Absent());
+
+    // When
+    world.settle();
+
+    // Then
+    assertThat(world.state().usable())
+        .containsExactly(world.state().current().orElseThrow().keyId())
+        .doesNotContain("key-1");
+  }
+
+  @Test
+  void nextLeavesNoOverlapWhenTheProcessWasKilledAfterItMadeALostSecretAgain() {
+    // Given
+    world.issued().revision(1).settle(2);
+    world.secret(new SecretView.Absent());
+    assertThat(world.settle(1)).containsExactly(new ApiKeyPlan.Deliver("key-2"));
+    world.crash();
+
+    // When
+    world.settle();
+
+    // Then
+    assertThat(world.state().usable()).containsExactly("key-2");
+  }
+
   @Test
   void nextKeepsTheDeadlineWhenTheSecretIsNotOursAnyMore() {
     world.issued().revision(1).settle();
