@@ -40,7 +40,7 @@ public final class TermUnderTest implements AutoCloseable {
     AnnotationConfigApplicationContext context = context(properties);
     try {
       TermSettings settings = context.getBean(TermSettings.class);
-      StoreGate store = new StoreGate(() -> {});
+      StoreGate store = new StoreGate(_ -> {});
       System.setProperty(KUBECONFIG, kubeconfig.toString());
       long begin = System.nanoTime();
       while (true) {

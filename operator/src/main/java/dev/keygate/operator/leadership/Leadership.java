@@ -104,7 +104,7 @@ final class Leadership implements SmartLifecycle {
     } catch (UnfitStoreException e) {
       exit.because(String.valueOf(e.getMessage()));
     } catch (DeposedException e) {
-      exit.because(deposed());
+      exit.because(lastWords(e));
     } catch (RuntimeException e) {
       if (!running) {
         return; // Whatever an interrupt in the middle of something looks like.
@@ -174,8 +174,9 @@ final class Leadership implements SmartLifecycle {
     throw new LostEarlyException();
   }
 
-  static String deposed() {
-    return "another operator has taken over the store: this process ends, to be started again";
+  static String lastWords(DeposedException deposed) {
+    return deposed.getMessage()
+        + "; this process ends, to be started again and to wait for the Lease";
   }
 
   private static String hostName() {

@@ -38,7 +38,7 @@ public class LeadershipConfiguration {
 
   @Bean
   StoreGate storeGate(ProcessExit exit, MeterRegistry metrics) {
-    StoreGate gate = new StoreGate(() -> exit.because(Leadership.deposed()));
+    StoreGate gate = new StoreGate(deposed -> exit.because(Leadership.lastWords(deposed)));
     Gauge.builder("keygate.operator.store.up", gate, g -> g.isUp() ? 1 : 0).register(metrics);
     return gate;
   }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,20 +28,20 @@ public final class StoreGate {
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
   private static final long PROBE_INTERVAL = Duration.ofMillis(500).toNanos();
 
-  private final Runnable onDeposed;
+  private final Consumer<DeposedException> onDeposed;
   private final LongSupplier nanoTime;
   private final Map<String, Runnable> waiting = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable Outage> reading = new AtomicReference<>();
   private final AtomicReference<@Nullable Outage> writing = new AtomicReference<>();
 
   /**
-   * @param onDeposed called, at least once, when another operator has taken over the store
+   * @param onDeposed told, at least once, why, when another operator has taken over the store
    */
-  public StoreGate(Runnable onDeposed) {
+  public StoreGate(Consumer<DeposedException> onDeposed) {
     this(onDeposed, System::nanoTime);
   }
 
-  StoreGate(Runnable onDeposed, LongSupplier nanoTime) {
+  StoreGate(Consumer<DeposedException> onDeposed, LongSupplier nanoTime) {
     this.onDeposed = onDeposed;
     this.nanoTime = nanoTime;
   }
@@ -89,7 +90,7 @@ public final class StoreGate {
       down(way, e);
       throw e;
     } catch (DeposedException e) {
-      onDeposed.run();
+      onDeposed.accept(e);
       throw e;
     } catch (RuntimeException e) {
       if (e.getCause() instanceof TimeoutException) {

@@ -10,52 +10,34 @@ import dev.keygate.crds.v1alpha1.ApiKey;
 import dev.keygate.crds.v1alpha1.ApiKeySpec;
 import dev.keygate.crds.v1alpha1.ApiKeyStatus;
 import dev.keygate.crds.v1alpha1.OrganizationRef;
-import dev.keygate.operator.cluster.Caches;
-import dev.keygate.operator.cluster.TermParts;
-import dev.keygate.operator.cluster.Turns;
+import dev.keygate.operator.cluster.TermWorld;
 import dev.keygate.operator.condition.ConditionType;
 import dev.keygate.operator.condition.Conditions;
-import dev.keygate.operator.effect.Effects;
-import dev.keygate.operator.event.EventWriter;
-import dev.keygate.operator.finality.Finality;
-import dev.keygate.operator.finality.Standing;
-import dev.keygate.operator.status.StatusWriter;
-import dev.keygate.operator.storage.StoreGate;
-import dev.keygate.operator.tree.OrganizationTree;
 import dev.keygate.operator.usage.Coverage;
 import dev.keygate.operator.usage.CoverageReader;
 import dev.keygate.operator.usage.UsageGrants;
-import dev.keygate.store.connection.Instance;
 import dev.keygate.store.connection.StoreUnavailableException;
-import dev.keygate.store.feed.FeedPosition;
-import dev.keygate.store.lease.Replicas;
-import dev.keygate.store.lease.Replicas.Registered;
 import dev.keygate.store.read.KeyRecord;
 import dev.keygate.store.read.KeyRecord.State;
 import dev.keygate.store.read.KeyRecord.Version;
-import dev.keygate.store.read.StoreReader;
 import dev.keygate.store.usage.RotationEvidence;
 import dev.keygate.store.write.Command;
 import dev.keygate.store.write.Command.KeyResult;
 import dev.keygate.store.write.Command.KeySpec;
 import dev.keygate.store.write.CommandRejectedException;
 import dev.keygate.store.write.Committed;
-import dev.keygate.store.write.FeedWriter;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -66,15 +48,10 @@ import reactor.core.publisher.Mono;
 @SuppressWarnings("unchecked") // mocks of generic types
 final class ReconcilerWorld implements AutoCloseable {
 
-  private static final Instance INSTANCE = new Instance("1/1/1");
   private static final KeySpec SPEC =
       new KeySpec("uid-1", "team-a", "crm", "acme", "live", List.of(), null);
 
-  private final FeedPosition position = new FeedPosition(UUID.randomUUID(), 1, UUID.randomUUID());
-  private final FeedWriter writer = mock();
-  private final KubernetesClient client = mock();
-  private final StoreReader reader = mock();
-  private final Finality finality;
+  private final TermWorld term = new TermWorld();
   private final ApiKeyReconciler reconciler;
   private State versionState = State.ACTIVE;
   final List<Command<?>> commands = new ArrayList<>();
@@ -82,53 +59,25 @@ final class ReconcilerWorld implements AutoCloseable {
   @Nullable ApiKeyStatus status;
 
   ReconcilerWorld() {
-    Replicas replicas = mock();
-    when(replicas.all()).thenReturn(Mono.just(new Registered(INSTANCE, List.of())));
-    when(reader.head()).thenReturn(Mono.just(position));
-    when(reader.key(anyString())).thenAnswer(_ -> Mono.just(Optional.of(record())));
-    when(writer.submit(any()))
+    when(term.reader.key(anyString())).thenAnswer(_ -> Mono.just(Optional.of(record())));
+    when(term.writer.submit(any()))
         .thenAnswer(
             call ->
                 Mono.fromSupplier(
                     () -> {
                       commands.add(call.getArgument(0));
                       versionState = State.REVOKED;
-                      return new Committed<>(new KeyResult.Written(), position, System.nanoTime());
+                      return new Committed<>(
+                          new KeyResult.Written(), term.position, System.nanoTime());
                     }));
-    StatusWriter statuses = mock();
     doAnswer(call -> status = call.getArgument(2))
-        .when(statuses)
+        .when(term.statuses)
         .write(any(ApiKey.class), any(), any(), any());
-    StoreGate store = new StoreGate(() -> {});
-    this.finality =
-        new Finality(
-            replicas,
-            _ -> Mono.just(true),
-            store,
-            Duration.ofMinutes(2),
-            new Standing(INSTANCE, false, Duration.ZERO),
-            _ -> {},
-            () -> {},
-            Clock.systemUTC());
     CoverageReader coverage = mock();
     when(coverage.read()).thenReturn(new Coverage(true, Duration.ofDays(30)));
-    TermParts parts =
-        new TermParts(
-            store,
-            writer,
-            reader,
-            finality,
-            new OrganizationTree(List.of()),
-            client,
-            new Caches(client),
-            new Turns(1),
-            statuses,
-            mock(EventWriter.class),
-            Effects.unwatched(),
-            Clock.systemUTC());
     this.reconciler =
         ApiKeyReconciler.create(
-            parts,
+            term.parts(),
             mock(RotationEvidence.class),
             new KeysProperties("pc", Duration.ofSeconds(10)),
             new BindingProperties(null),
@@ -139,19 +88,19 @@ final class ReconcilerWorld implements AutoCloseable {
 
   /** The API server answers every question about Secrets with this code; 0: not at all. */
   ReconcilerWorld apiServerFails(int code) {
-    when(client.secrets()).thenThrow(new KubernetesClientException("failed", code, null));
+    when(term.client.secrets()).thenThrow(new KubernetesClientException("failed", code, null));
     return this;
   }
 
   ReconcilerWorld storeRejects() {
-    when(writer.submit(any()))
+    when(term.writer.submit(any()))
         .thenReturn(
             Mono.error(new CommandRejectedException("0x00", new IllegalArgumentException())));
     return this;
   }
 
   ReconcilerWorld storeIsDown() {
-    when(reader.key(anyString()))
+    when(term.reader.key(anyString()))
         .thenReturn(
             Mono.error(new StoreUnavailableException("down", new IllegalStateException("down"))));
     return this;
@@ -194,7 +143,7 @@ final class ReconcilerWorld implements AutoCloseable {
 
   @Override
   public void close() {
-    finality.close();
+    term.close();
   }
 
   private KeyRecord record() {

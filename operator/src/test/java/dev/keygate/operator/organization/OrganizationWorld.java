@@ -12,30 +12,15 @@ import dev.keygate.crds.v1alpha1.OrganizationRef;
 import dev.keygate.crds.v1alpha1.OrganizationSpec;
 import dev.keygate.crds.v1alpha1.OrganizationStatus;
 import dev.keygate.operator.cluster.Caches;
-import dev.keygate.operator.cluster.TermParts;
-import dev.keygate.operator.cluster.Turns;
-import dev.keygate.operator.effect.Effects;
-import dev.keygate.operator.event.EventWriter;
+import dev.keygate.operator.cluster.TermWorld;
 import dev.keygate.operator.finality.Acknowledgement;
-import dev.keygate.operator.finality.Finality;
-import dev.keygate.operator.finality.Standing;
-import dev.keygate.operator.status.StatusWriter;
-import dev.keygate.operator.storage.StoreGate;
-import dev.keygate.operator.tree.OrganizationTree;
-import dev.keygate.store.connection.Instance;
 import dev.keygate.store.connection.StoreUnavailableException;
-import dev.keygate.store.feed.FeedPosition;
-import dev.keygate.store.lease.Replicas;
-import dev.keygate.store.lease.Replicas.Registered;
 import dev.keygate.store.lease.Replicas.Replica;
-import dev.keygate.store.read.StoreReader;
 import dev.keygate.store.write.Command;
 import dev.keygate.store.write.Command.OrganizationResult;
 import dev.keygate.store.write.CommandRejectedException;
 import dev.keygate.store.write.Committed;
-import dev.keygate.store.write.FeedWriter;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -44,7 +29,6 @@ import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,15 +45,9 @@ final class OrganizationWorld implements AutoCloseable {
 
   static final Replica GATEWAY = new Replica(UUID.randomUUID(), "gateway-1", null, 1);
 
-  private static final Instance INSTANCE = new Instance("1/1/1");
-
-  private final FeedPosition position = new FeedPosition(UUID.randomUUID(), 1, UUID.randomUUID());
+  private final TermWorld term;
   private final IndexerResourceCache<Organization> organizations = mock();
   private final IndexerResourceCache<ApiKey> keys = mock();
-  private final FeedWriter writer = mock();
-  private final Replicas replicas = mock();
-  private final OrganizationTree tree = new OrganizationTree(List.of());
-  private final Finality finality;
   private final OrganizationReconciler reconciler;
   private final List<ResourceID> woken = new ArrayList<>();
   final List<Command<?>> commands = new ArrayList<>();
@@ -77,19 +55,17 @@ final class OrganizationWorld implements AutoCloseable {
   @Nullable OrganizationStatus status;
 
   OrganizationWorld() {
-    this(new Standing(INSTANCE, false, Duration.ZERO));
+    this(new TermWorld());
   }
 
   /** Of a PostgreSQL that lost changes, and for how long leases of before may still run. */
   static OrganizationWorld restored(Duration rowsIncomplete) {
-    return new OrganizationWorld(new Standing(INSTANCE, true, rowsIncomplete));
+    return new OrganizationWorld(TermWorld.restored(rowsIncomplete));
   }
 
-  private OrganizationWorld(Standing standing) {
-    StoreReader reader = mock();
-    when(reader.head()).thenReturn(Mono.just(position));
-    when(replicas.all()).thenReturn(Mono.just(new Registered(INSTANCE, List.of())));
-    when(writer.submit(any()))
+  private OrganizationWorld(TermWorld term) {
+    this.term = term;
+    when(term.writer.submit(any()))
         .thenAnswer(
             call ->
                 Mono.defer(
@@ -97,41 +73,14 @@ final class OrganizationWorld implements AutoCloseable {
                       commands.add(call.getArgument(0));
                       return answer(call.getArgument(0));
                     }));
-    StatusWriter statuses = mock();
     doAnswer(call -> status = call.getArgument(2))
-        .when(statuses)
+        .when(term.statuses)
         .write(any(Organization.class), any(), any(), any());
-    StoreGate store = new StoreGate(() -> {});
-    this.finality =
-        new Finality(
-            replicas,
-            dead -> Mono.just(true),
-            store,
-            Duration.ofMinutes(2),
-            standing,
-            position -> {},
-            () -> {},
-            Clock.systemUTC());
-    Caches caches = new Caches(mock());
-    TermParts parts =
-        new TermParts(
-            store,
-            writer,
-            reader,
-            finality,
-            tree,
-            mock(KubernetesClient.class),
-            caches,
-            new Turns(1),
-            statuses,
-            mock(EventWriter.class),
-            Effects.unwatched(),
-            Clock.systemUTC());
-    this.reconciler = new OrganizationReconciler(parts);
+    this.reconciler = new OrganizationReconciler(term.parts());
     EventSourceContext<Organization> context = mock();
     when(context.getPrimaryCache()).thenReturn(organizations);
     reconciler.prepareEventSources(context);
-    SimpleInboundEventSource<ApiKey> wakeUps = caches.keys(keys);
+    SimpleInboundEventSource<ApiKey> wakeUps = term.caches.keys(keys);
     wakeUps.setEventHandler((Event event) -> woken.add(event.getRelatedCustomResourceID()));
     wakeUps.start();
     when(keys.byIndex(Caches.BY_ORGANIZATION, "acme")).thenReturn(List.of(key()));
@@ -146,24 +95,24 @@ final class OrganizationWorld implements AutoCloseable {
 
   /** The store has this root as it is. */
   OrganizationWorld inForce(Organization root) {
-    tree.put(OrganizationWish.of(root).node(null));
+    term.tree.put(OrganizationWish.of(root).node(null));
     return this;
   }
 
   OrganizationWorld replicas(Replica... rows) {
-    when(replicas.all()).thenReturn(Mono.just(new Registered(INSTANCE, List.of(rows))));
+    term.replicas(rows);
     return this;
   }
 
   /** Whether everything until now is known to every replica. */
   boolean isFinal() throws InterruptedException {
-    return finality.watch(position, System.nanoTime()).await(Duration.ofSeconds(1))
+    return term.finality.watch(term.position, System.nanoTime()).await(Duration.ofSeconds(1))
         instanceof Acknowledgement.Done;
   }
 
   /** The store does not take a value. */
   OrganizationWorld rejects() {
-    when(writer.submit(any()))
+    when(term.writer.submit(any()))
         .thenReturn(
             Mono.error(new CommandRejectedException("0x00", new IllegalArgumentException())));
     return this;
@@ -199,7 +148,7 @@ final class OrganizationWorld implements AutoCloseable {
 
   @Override
   public void close() {
-    finality.close();
+    term.close();
   }
 
   private Mono<Committed<OrganizationResult>> answer(Command<?> command) {
@@ -213,7 +162,7 @@ final class OrganizationWorld implements AutoCloseable {
             && command instanceof Command.PutOrganization;
     return Mono.just(
         new Committed<>(
-            written ? new OrganizationResult.Written() : result, position, System.nanoTime()));
+            written ? new OrganizationResult.Written() : result, term.position, System.nanoTime()));
   }
 
   private static ApiKey key() {

@@ -16,7 +16,7 @@ class StoreGateTest {
 
   private final AtomicInteger deposed = new AtomicInteger();
   private final AtomicInteger asked = new AtomicInteger();
-  private final StoreGate gate = new StoreGate(deposed::incrementAndGet, () -> 0);
+  private final StoreGate gate = new StoreGate(_ -> deposed.incrementAndGet(), () -> 0);
 
   @Test
   void getFailsWithoutAskingWhenTheStoreWasJustFoundDown() {

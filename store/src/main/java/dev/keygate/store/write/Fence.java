@@ -20,13 +20,20 @@ record Fence(long term, UUID leader, Instance instance) {
   /** Why a statement under this fence touched nothing: always an error. */
   <T> Mono<T> broken(Session session) {
     return session
-        .query("SELECT keygate_instance()", row -> new Instance(Column.text(row, 0)))
+        .query(
+            "SELECT keygate_instance(), term FROM feed_head WHERE id = 1",
+            row ->
+                new Instance(Column.text(row, 0)).equals(instance)
+                    ? deposed(Column.number(row, 1))
+                    : moved())
         .single()
-        .flatMap(now -> Mono.error(now.equals(instance) ? deposed() : moved()));
+        .flatMap(Mono::error);
   }
 
-  private DeposedException deposed() {
-    return new DeposedException("another operator leads: the store no longer has term " + term);
+  private DeposedException deposed(long found) {
+    return new DeposedException(
+        "another operator has taken over the store: expected term %d of this one, found term %d"
+            .formatted(term, found));
   }
 
   /** The term has to begin anew, and to vouch; until then the store is as good as away. */
