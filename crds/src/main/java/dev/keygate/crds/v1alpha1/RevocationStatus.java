@@ -20,7 +20,9 @@ public final class RevocationStatus {
   @JsonPropertyDescription("Gateway replicas that have acknowledged the revocation.")
   private @Nullable Integer acknowledged;
 
-  @JsonPropertyDescription("Gateway replicas that have to acknowledge it.")
+  @JsonPropertyDescription(
+      "Gateway replicas that have to acknowledge it. When it is final and fewer have, the leases "
+          + "of the others have run out.")
   private @Nullable Integer replicas;
 
   @JsonPropertyDescription("Milliseconds from requestedAt to finalAt.")

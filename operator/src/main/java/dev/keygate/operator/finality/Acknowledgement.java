@@ -6,6 +6,17 @@ import java.util.List;
 /** How far the gateways have come with a change. */
 public sealed interface Acknowledgement {
 
+  /** The same, with replicas among those that had to acknowledge which died before they did. */
+  default Acknowledgement withDead(int dead) {
+    return switch (this) {
+      case Waiting(var acknowledged, var replicas, var waitingFor) ->
+          new Waiting(acknowledged, replicas + dead, waitingFor);
+      case Final(var acknowledged, var replicas, var at) ->
+          new Final(acknowledged, replicas + dead, at);
+      case Unknown _, Settled _ -> this;
+    };
+  }
+
   /** Nobody has looked yet. */
   record Unknown() implements Acknowledgement {}
 
@@ -42,6 +53,7 @@ public sealed interface Acknowledgement {
   /**
    * Just become so.
    *
+   * @param replicas more than have acknowledged when the leases of the others have run out
    * @param at when that became known
    */
   record Final(int acknowledged, int replicas, Instant at) implements Done {}

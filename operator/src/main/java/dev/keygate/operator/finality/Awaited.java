@@ -1,8 +1,12 @@
 package dev.keygate.operator.finality;
 
 import dev.keygate.store.feed.FeedPosition;
+import dev.keygate.store.lease.Replicas.Replica;
 import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,6 +20,7 @@ public final class Awaited {
   private final boolean anchored;
   private final CompletableFuture<Acknowledgement> reached = new CompletableFuture<>();
   private final CompletableFuture<Acknowledgement> done = new CompletableFuture<>();
+  private final Set<UUID> dead = ConcurrentHashMap.newKeySet();
   private volatile Acknowledgement latest = new Acknowledgement.Unknown();
 
   Awaited(FeedPosition position, long knownAtNanos, boolean anchored) {
@@ -65,7 +70,15 @@ public final class Awaited {
     return createdAtNanos;
   }
 
-  void update(Acknowledgement judged) {
+  /** A replica is gone whose lease has run out: it still counts, though its row does not. */
+  void died(Replica replica) {
+    if (!FinalityRule.acknowledged(replica, position)) {
+      dead.add(replica.id());
+    }
+  }
+
+  void update(Acknowledgement ofRows) {
+    Acknowledgement judged = ofRows.withDead(dead.size());
     latest = judged;
     if (judged instanceof Acknowledgement.Done
         || (judged instanceof Acknowledgement.Waiting waiting && waiting.reachedAllKnown())) {

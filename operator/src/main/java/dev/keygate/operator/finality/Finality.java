@@ -25,8 +25,9 @@ import reactor.core.publisher.Mono;
 
 /**
  * Watches the gateways' acknowledgements for one term of leadership. The rows are read quickly only
- * while somebody waits, and each answer serves all who were waiting when it was asked for; else
- * slowly, to remove the rows of replicas that died.
+ * while somebody waits, and each answer serves all who were waiting when it was asked for, so that
+ * rows are always read after the commit was known (rule 8 of the lease protocol); else slowly, to
+ * remove the rows of replicas that died.
  */
 public final class Finality implements AutoCloseable {
 
@@ -52,6 +53,7 @@ public final class Finality implements AutoCloseable {
   private final Set<Awaited> waiting = ConcurrentHashMap.newKeySet();
   private final Semaphore arrivals = new Semaphore(0);
   private final Thread poller;
+  private List<Replica> lastKnown = List.of();
   private volatile boolean closed;
 
   /**
@@ -144,10 +146,12 @@ public final class Finality implements AutoCloseable {
       return;
     }
     List<Replica> rows = registered.replicas();
+    lastKnown = rows;
     long now = System.nanoTime();
     judge(asking, rows, now);
     for (Replica dead : sightings.observe(rows, now)) {
       if (store.get(removal.apply(dead))) {
+        waiting.forEach(each -> each.died(dead));
         LOGGER
             .atInfo()
             .addKeyValue("replica", dead.name())
@@ -161,7 +165,7 @@ public final class Finality implements AutoCloseable {
     long now = System.nanoTime();
     judge(
         waiting.stream().filter(each -> now - each.knownAtNanos() >= bound.toNanos()).toList(),
-        List.of(),
+        lastKnown,
         now);
   }
 

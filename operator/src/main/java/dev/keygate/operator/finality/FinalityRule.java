@@ -44,7 +44,7 @@ public final class FinalityRule {
     return new Acknowledgement.Waiting(acknowledged, rows.size(), behind);
   }
 
-  private static boolean acknowledged(Replica row, FeedPosition position) {
+  static boolean acknowledged(Replica row, FeedPosition position) {
     FeedPosition applied = row.applied();
     return applied != null
         && applied.epoch().equals(position.epoch())
