@@ -44,7 +44,9 @@ public final class Rotation {
   @Min(0)
   private @Nullable Long revision;
 
-  @JsonPropertyDescription("How long old and new key are both accepted at most, at least 1s.")
+  @JsonPropertyDescription(
+      "How long old and new key are both accepted at most, at least 1s. Fixed when the new key is "
+          + "in the Secret: a change has no effect on a rotation that is under way.")
   @Default("24h")
   @Pattern(Patterns.DURATION)
   @Size(max = 32)

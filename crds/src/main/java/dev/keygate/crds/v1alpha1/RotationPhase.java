@@ -14,6 +14,9 @@ public enum RotationPhase {
   /** The old key has had no traffic for quietPeriod. */
   Drained,
 
+  /** The overlap is over, and the old key is revoked whether or not it still has traffic. */
+  DeadlineReached,
+
   /** The overlap is over, the old key still has traffic, and onDeadline is Hold. */
   Held,
 

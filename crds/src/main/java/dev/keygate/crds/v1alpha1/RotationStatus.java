@@ -9,12 +9,18 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public final class RotationStatus {
 
-  @JsonPropertyDescription("Issued, Delivered, Adopted, Drained or Held; Complete when it is over.")
+  @JsonPropertyDescription(
+      "Issued, Delivered, Adopted, Drained, DeadlineReached or Held; Complete when it is over.")
   private @Nullable RotationPhase phase;
 
   @JsonPropertyDescription(
       "Why the key was rotated, such as Scheduled, RevisionRaised or SecretLost.")
   private @Nullable String reason;
+
+  @JsonPropertyDescription(
+      "Why the old key was revoked: Drained, DeadlineReached, or Replaced when the Secret was "
+          + "lost. Absent until then.")
+  private @Nullable String outcome;
 
   @JsonPropertyDescription("Version that is replaced.")
   private @Nullable Integer fromVersion;
@@ -35,7 +41,8 @@ public final class RotationStatus {
   private @Nullable String nextAt;
 
   @JsonPropertyDescription(
-      "Who used the old key since the new one took its place: at most 10, newest first.")
+      "Who used the old key since the new one took its place: at most 10, newest first. After "
+          + "DeadlineReached they stay until the next rotation: these clients are refused.")
   private @Nullable List<StragglerStatus> stragglers;
 
   public @Nullable RotationPhase getPhase() {
@@ -52,6 +59,14 @@ public final class RotationStatus {
 
   public void setReason(@Nullable String reason) {
     this.reason = reason;
+  }
+
+  public @Nullable String getOutcome() {
+    return outcome;
+  }
+
+  public void setOutcome(@Nullable String outcome) {
+    this.outcome = outcome;
   }
 
   public @Nullable Integer getFromVersion() {

@@ -138,6 +138,13 @@ class RotationE2E {
       assertEverywhere(platform.key("demo", "overdue"), "200");
       assertThat(events("overdue")).contains("DeadlineNear");
       assertThat(revoked("overdue")).containsExactly("1 DeadlineReached");
+      assertThat(platform.condition("apikey", "overdue", "demo", "Rotating"))
+          .isEqualTo("False DeadlineReached");
+      assertThat(rotation("overdue", "phase", "outcome")).isEqualTo("Complete DeadlineReached");
+      assertThat(rotation("overdue", "stragglers[0].userAgent")).startsWith("Java-http-client");
+      await()
+          .atMost(Platform.PATIENCE)
+          .untilAsserted(() -> assertThat(events("overdue")).contains("DeadlineReached"));
     }
   }
 

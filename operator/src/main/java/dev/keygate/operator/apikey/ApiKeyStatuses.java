@@ -54,7 +54,7 @@ final class ApiKeyStatuses {
     if (state.tenancy() instanceof Tenancy.Granted granted) {
       status.setEffectivePermissions(granted.effectivePermissions());
     }
-    status.setRotation(RotationReport.status(state, now));
+    status.setRotation(RotationReport.status(state, previous.getRotation(), now));
     status.setRevocation(revocation(state, previous, requestedAt));
     status.setObservedGeneration(state.wish().generation());
     status.setConditions(

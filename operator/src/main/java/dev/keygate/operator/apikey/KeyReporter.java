@@ -57,10 +57,7 @@ final class KeyReporter {
    * @param lost whether this reconcile replaced a key that was lost with its Secret
    */
   record Outcome(
-      ApiKeyState state,
-      Coverage counted,
-      @Nullable Instant requestedAt,
-      boolean lost) {}
+      ApiKeyState state, Coverage counted, @Nullable Instant requestedAt, boolean lost) {}
 
   void report(ApiKey resource, Outcome outcome, Context<ApiKey> context) {
     ApiKeyState state = outcome.state();
@@ -115,6 +112,8 @@ final class KeyReporter {
       return;
     }
     teller.tell(resource, status, all, context);
+    RotationReport.deadlineReached(previous.getRotation(), status.getRotation())
+        .ifPresent(note -> events.emitOnce(resource, true, Reason.DeadlineReached, note));
     if (unused.isTrue() && !saysUnused(previous)) {
       // Besides the one Event of what changed: it is no change of what the key does.
       events.emitOnce(resource, false, Reason.Unused, unused.message());

@@ -66,12 +66,15 @@ final class RotationPolicy {
 
   /**
    * Whether the last tenth of the overlap has begun and the old version was used within the quiet
-   * period, as far as anybody can know.
+   * period, as far as anybody can know. Its length is that of the running overlap, which the spec
+   * does not change any more.
    */
   static boolean isDeadlineNear(Retiring traffic, RotationWish wish) {
+    Instant since = traffic.activatedAt();
+    Duration overlap = since == null ? wish.overlap() : Duration.between(since, traffic.retireAt());
     return isOldUsed(traffic)
         && !isQuiet(traffic, wish.quietPeriod())
-        && !traffic.now().isBefore(traffic.retireAt().minus(wish.overlap().dividedBy(10)));
+        && !traffic.now().isBefore(traffic.retireAt().minus(overlap.dividedBy(10)));
   }
 
   /** No traffic of the old version, nor anything that could have kept it away, for so long. */

@@ -26,10 +26,20 @@ final class RotationReport {
 
   private RotationReport() {}
 
-  /** The rotation under way, or the last one; null: there is nothing to say. */
-  static @Nullable RotationStatus status(ApiKeyState state, Instant now) {
+  /**
+   * The rotation under way, or the last one; null: there is nothing to say.
+   *
+   * @param told what was said before; null: nothing
+   */
+  static @Nullable RotationStatus status(
+      ApiKeyState state, @Nullable RotationStatus told, Instant now) {
     RotationStatus status = new RotationStatus();
     target(state).ifPresent(version -> describe(status, state, version, now));
+    if (told != null
+        && isDeadlineReached(status)
+        && Objects.equals(status.getToVersion(), told.getToVersion())) {
+      status.setStragglers(told.getStragglers());
+    }
     if (state.everIssued()
         && (state.handledRevision() > 0 || !state.wish().rotation().equals(RotationWish.NONE))) {
       status.setRevision(state.handledRevision());
@@ -50,6 +60,7 @@ final class RotationReport {
         .ifPresent(
             version -> {
               status.setFromVersion(version.number());
+              status.setOutcome(version.reason());
               if (version.retireAt() != null) {
                 status.setOverlapEndsAt(ApiKeyStatuses.seconds(version.retireAt()));
               }
@@ -57,6 +68,34 @@ final class RotationReport {
     if (!state.stragglers().isEmpty()) {
       status.setStragglers(state.stragglers().stream().map(RotationReport::straggler).toList());
     }
+  }
+
+  /** Whether the old key was revoked at the end of the overlap, used or not. */
+  private static boolean isDeadlineReached(RotationStatus status) {
+    return Reason.DeadlineReached.name().equals(status.getOutcome());
+  }
+
+  /** A warning for people when the old key has just been revoked so; empty: it was not. */
+  static Optional<String> deadlineReached(
+      @Nullable RotationStatus told, @Nullable RotationStatus rotation) {
+    if (rotation == null || !isDeadlineReached(rotation) || isSaid(told, rotation)) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(rotation.getFromVersion()).map(RotationReport::afterDeadline);
+  }
+
+  private static boolean isSaid(@Nullable RotationStatus told, RotationStatus rotation) {
+    return told != null
+        && isDeadlineReached(told)
+        && Objects.equals(told.getToVersion(), rotation.getToVersion());
+  }
+
+  private static String afterDeadline(int version) {
+    return "the overlap is over and version "
+        + version
+        + " is revoked: a client that still has it, such as one in status.rotation.stragglers, is"
+        + " refused until it reads the Secret again; for the next rotation raise"
+        + " spec.rotation.overlap, or set spec.rotation.onDeadline to Hold";
   }
 
   private static StragglerStatus straggler(Straggler seen) {
@@ -117,7 +156,16 @@ final class RotationReport {
               + due.get()
               + "), which begins once gateways accept it and all have acknowledged it");
     }
-    return Verdict.no(Reason.Complete, name + " has one key in use" + decrease(state));
+    return target
+        .flatMap(version -> from(state, version))
+        .filter(RotationReport::endedAtDeadline)
+        .map(
+            old ->
+                Verdict.no(
+                    Reason.DeadlineReached,
+                    name + " has one key in use: " + afterDeadline(old.number()) + decrease(state)))
+        .orElseGet(
+            () -> Verdict.no(Reason.Complete, name + " has one key in use" + decrease(state)));
   }
 
   private static String underWay(
@@ -135,7 +183,7 @@ final class RotationReport {
           case Issued -> "the new key is not in the Secret yet";
           case Delivered -> "the new key is in Secret " + state.wish().secretName();
           case Adopted -> "the new key is used, and the old one may be";
-          case Drained, Complete -> "the old key is revoked";
+          case Drained, DeadlineReached, Complete -> "the old key is revoked";
           case Held ->
               "the overlap is over and the old key is still used:"
                   + " see status.rotation.stragglers, or set spec.rotation.onDeadline to Revoke";
@@ -198,9 +246,16 @@ final class RotationReport {
             case HELD -> RotationPhase.Held;
           };
     }
-    return state.acknowledgement() instanceof Acknowledgement.Done
-        ? RotationPhase.Complete
+    if (state.acknowledgement() instanceof Acknowledgement.Done) {
+      return RotationPhase.Complete;
+    }
+    return from(state, target).filter(RotationReport::endedAtDeadline).isPresent()
+        ? RotationPhase.DeadlineReached
         : RotationPhase.Drained;
+  }
+
+  private static boolean endedAtDeadline(Version version) {
+    return Reason.DeadlineReached.name().equals(version.reason());
   }
 
   private static Reason reason(RotationPhase phase) {
@@ -209,6 +264,7 @@ final class RotationReport {
       case Delivered -> Reason.Delivered;
       case Adopted -> Reason.Adopted;
       case Drained -> Reason.Drained;
+      case DeadlineReached -> Reason.DeadlineReached;
       case Held -> Reason.Held;
       case Complete -> Reason.Complete;
     };

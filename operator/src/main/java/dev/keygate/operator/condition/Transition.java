@@ -13,7 +13,8 @@ public record Transition(ConditionType type, Verdict verdict) {
   /**
    * A change of Ready tells most, and NotAccepted and NotProgrammed only repeat what the condition
    * they point to says better. Empty when no status or reason changed, or when all that is known is
-   * that nothing is known yet.
+   * that nothing is known yet. A rotation that ended at its deadline has an Event of its own, which
+   * no other change may hide.
    */
   public static Optional<Transition> between(
       @Nullable List<Condition> previous, Verdicts verdicts) {
@@ -37,6 +38,7 @@ public record Transition(ConditionType type, Verdict verdict) {
     }
     return changed(previous, ConditionType.Rotating, verdicts)
         ? told(ConditionType.Rotating, verdicts)
+            .filter(change -> change.verdict().reason() != Reason.DeadlineReached)
         : Optional.empty();
   }
 

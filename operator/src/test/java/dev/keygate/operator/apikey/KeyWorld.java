@@ -110,7 +110,7 @@ final class KeyWorld {
   /** The resource is being deleted, and its versions are revoked. */
   KeyWorld removed() {
     deleted = true;
-    committed(() -> versions.replaceAll(v -> in(v, State.REVOKED)));
+    committed(() -> versions.replaceAll(v -> revoked(v, "Deleted")));
     return this;
   }
 
@@ -215,10 +215,11 @@ final class KeyWorld {
                   true);
       case ApiKeyPlan.Activate(var keyId, var overlap) ->
           committed(() -> versions.replaceAll(v -> activated(v, keyId, overlap.isPositive())));
-      case ApiKeyPlan.Revoke(var keyIds, _) ->
+      case ApiKeyPlan.Revoke(var keyIds, var reason) ->
           committed(
               () ->
-                  versions.replaceAll(v -> keyIds.contains(v.keyId()) ? in(v, State.REVOKED) : v));
+                  versions.replaceAll(
+                      v -> keyIds.contains(v.keyId()) ? revoked(v, reason.name()) : v));
       case ApiKeyPlan.DeleteSecret _ -> secret = new SecretView.Absent();
       case ApiKeyPlan.Settle _ -> {}
     }
@@ -278,7 +279,27 @@ final class KeyWorld {
     }
     return overlaps && (v.state() == State.ACTIVE || v.state() == State.RETIRING)
         ? in(v, State.RETIRING)
-        : in(v, State.REVOKED);
+        : revoked(v, "Replaced");
+  }
+
+  private static Version revoked(Version v, String reason) {
+    return v.state() == State.REVOKED
+        ? v
+        : new Version(
+            v.keyId(),
+            v.number(),
+            v.hash(),
+            v.hint(),
+            State.REVOKED,
+            v.position(),
+            v.issuedAt(),
+            v.issueReason(),
+            v.activatedAt(),
+            v.retireAt(),
+            NOW,
+            reason,
+            0,
+            null);
   }
 
   private static Version in(Version v, State state) {
