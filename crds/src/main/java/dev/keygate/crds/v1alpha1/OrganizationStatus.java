@@ -19,6 +19,12 @@ public final class OrganizationStatus {
   @JsonPropertyDescription("Organizations above this one; 0 for a root.")
   private @Nullable Integer depth;
 
+  @JsonPropertyDescription("Ceiling in force; absent: that of the parent.")
+  private @Nullable List<String> permissions;
+
+  @JsonPropertyDescription("true while the organization itself is suspended; absent otherwise.")
+  private @Nullable Boolean suspended;
+
   @JsonPropertyDescription("Organizations directly below this one.")
   private @Nullable Long children;
 
@@ -50,6 +56,22 @@ public final class OrganizationStatus {
 
   public void setPath(@Nullable List<String> path) {
     this.path = path;
+  }
+
+  public @Nullable List<String> getPermissions() {
+    return permissions;
+  }
+
+  public void setPermissions(@Nullable List<String> permissions) {
+    this.permissions = permissions;
+  }
+
+  public @Nullable Boolean getSuspended() {
+    return suspended;
+  }
+
+  public void setSuspended(@Nullable Boolean suspended) {
+    this.suspended = suspended;
   }
 
   public @Nullable Integer getDepth() {

@@ -1,25 +1,20 @@
 package dev.keygate.operator.instance;
 
 import dev.keygate.crds.v1alpha1.ApiKey;
-import dev.keygate.crds.v1alpha1.Organization;
 import dev.keygate.operator.condition.Reason;
 import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.storage.StoreGate;
 import dev.keygate.operator.sweep.SweepLimit;
 import dev.keygate.store.key.KeyHash;
 import dev.keygate.store.read.KeyRecord;
-import dev.keygate.store.read.OrganizationRecord;
 import dev.keygate.store.read.StoreReader;
 import dev.keygate.store.write.Command;
-import dev.keygate.store.write.Command.OrganizationResult;
 import dev.keygate.store.write.FeedWriter;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +41,7 @@ final class RestoreSweep {
   private final FeedWriter writer;
   private final Effects effects;
   private final SweepLimit limit;
+  private final OrganizationSweep organizations;
 
   RestoreSweep(
       KubernetesClient client,
@@ -60,6 +56,7 @@ final class RestoreSweep {
     this.writer = writer;
     this.effects = effects;
     this.limit = limit;
+    this.organizations = new OrganizationSweep(client, store, reader, writer, effects);
   }
 
   /**
@@ -82,7 +79,7 @@ final class RestoreSweep {
       return false;
     }
     unknown.forEach(this::end);
-    putOrganizations();
+    organizations.run();
     return true;
   }
 
@@ -102,9 +99,13 @@ final class RestoreSweep {
 
   private void end(Ending ending) {
     Command.KeySpec key = ending.key();
-    write(
-        new Command.RevokeVersions(key.uid(), Set.of(ending.keyId()), Reason.StoreRestored.name()),
-        Effects.nameOf(key.namespace(), key.name()));
+    var _ =
+        effects.change(
+            store,
+            writer,
+            new Command.RevokeVersions(
+                key.uid(), Set.of(ending.keyId()), Reason.StoreRestored.name()),
+            Effects.nameOf(key.namespace(), key.name()));
     LOGGER
         .atWarn()
         .addKeyValue("namespace", key.namespace())
@@ -142,62 +143,6 @@ final class RestoreSweep {
     } catch (IllegalArgumentException e) {
       return Stream.of();
     }
-  }
-
-  /** What can't be put as the resource says is suspended: its reconciler goes on from there. */
-  private void putOrganizations() {
-    List<Organization> live = client.resources(Organization.class).list().getItems();
-    Map<String, String> idByName = new HashMap<>();
-    live.forEach(o -> idByName.put(o.getMetadata().getName(), id(o)));
-    Map<String, OrganizationRecord> stored = new HashMap<>();
-    store.get(reader.organizations()).forEach(row -> stored.put(row.uid(), row));
-    Set<String> done = new HashSet<>();
-    for (Organization organization : live) {
-      OrganizationRecord row = stored.get(organization.getMetadata().getUid());
-      if (row != null && done.add(row.uid())) {
-        put(organization, row, idByName);
-      }
-    }
-  }
-
-  private void put(Organization live, OrganizationRecord row, Map<String, String> idByName) {
-    String parentName =
-        live.getSpec().getParentRef() == null ? null : live.getSpec().getParentRef().getName();
-    String parent = parentName == null ? null : idByName.getOrDefault(parentName, parentName);
-    boolean suspended = Boolean.TRUE.equals(live.getSpec().getSuspended());
-    List<String> permissions = live.getSpec().getPermissions();
-    if (Objects.equals(parent, row.parentId())
-        && suspended == row.suspended()
-        && Objects.equals(permissions, row.permissions())) {
-      return;
-    }
-    OrganizationResult result = write(put(row, parent, permissions, suspended), row.name());
-    if (!(result instanceof OrganizationResult.Written)) {
-      write(put(row, row.parentId(), row.permissions(), true), row.name());
-    }
-    LOGGER
-        .atWarn()
-        .addKeyValue("name", row.name())
-        .addKeyValue("organization", row.id())
-        .log("put right an organization that PostgreSQL had brought back as it was before");
-  }
-
-  private static Command.PutOrganization put(
-      OrganizationRecord row,
-      @Nullable String parent,
-      @Nullable List<String> permissions,
-      boolean suspended) {
-    return new Command.PutOrganization(
-        row.uid(), row.id(), row.name(), parent, row.displayName(), permissions, suspended);
-  }
-
-  private static String id(Organization organization) {
-    String id = organization.getSpec() == null ? null : organization.getSpec().getId();
-    return id == null ? organization.getMetadata().getName() : id;
-  }
-
-  private <R> R write(Command<R> command, String about) {
-    return effects.change(store, writer, command, about).result();
   }
 
   private record Ending(Command.KeySpec key, String keyId) {}

@@ -198,10 +198,7 @@ public final class OrganizationReconciler
       }
       return LONGEST_DELAY;
     }
-    OrganizationStatus calm =
-        OrganizationStatuses.build(
-            state, children, keys, previous, verdicts, finalStands, requestedAt, now);
-    OrganizationStatuses.copyCounts(previous, calm);
+    OrganizationStatus calm = OrganizationStatuses.withCountsOf(previous, status);
     Instant mayWriteAt =
         writtenAt.getOrDefault(state.wish().uid(), Instant.EPOCH).plus(COUNTS_INTERVAL);
     if (statuses.same(previous, calm) && now.isBefore(mayWriteAt)) {

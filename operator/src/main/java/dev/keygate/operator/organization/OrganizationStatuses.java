@@ -40,6 +40,8 @@ final class OrganizationStatuses {
       status.setId(state.inForce().id());
       status.setPath(path);
       status.setDepth(path.size() - 1);
+      status.setPermissions(state.inForce().permissions());
+      status.setSuspended(state.inForce().suspended() ? true : null);
     }
     status.setChildren(children);
     status.setApiKeys(keys == null ? previous.getApiKeys() : keys);
@@ -78,15 +80,32 @@ final class OrganizationStatuses {
   /** As before, with other conditions: for when the store can't be asked. */
   static OrganizationStatus withConditions(
       OrganizationStatus previous, Verdicts verdicts, long generation, Instant now) {
-    OrganizationStatus status = new OrganizationStatus();
-    status.setId(previous.getId());
-    status.setPath(previous.getPath());
-    status.setDepth(previous.getDepth());
-    status.setChildren(previous.getChildren());
-    status.setApiKeys(previous.getApiKeys());
-    status.setRevocation(previous.getRevocation());
+    OrganizationStatus status = copy(previous);
     status.setObservedGeneration(generation);
     status.setConditions(Conditions.merge(previous.getConditions(), verdicts, generation, now));
+    return status;
+  }
+
+  /** The same status with the counts of another one, so that the two differ in nothing else. */
+  static OrganizationStatus withCountsOf(OrganizationStatus counts, OrganizationStatus rest) {
+    OrganizationStatus status = copy(rest);
+    status.setChildren(counts.getChildren());
+    status.setApiKeys(counts.getApiKeys());
+    return status;
+  }
+
+  private static OrganizationStatus copy(OrganizationStatus from) {
+    OrganizationStatus status = new OrganizationStatus();
+    status.setId(from.getId());
+    status.setPath(from.getPath());
+    status.setDepth(from.getDepth());
+    status.setPermissions(from.getPermissions());
+    status.setSuspended(from.getSuspended());
+    status.setChildren(from.getChildren());
+    status.setApiKeys(from.getApiKeys());
+    status.setRevocation(from.getRevocation());
+    status.setObservedGeneration(from.getObservedGeneration());
+    status.setConditions(from.getConditions());
     return status;
   }
 
@@ -104,11 +123,5 @@ final class OrganizationStatuses {
     return told == null || toldIsFinal || told.getRequestedAt() == null
         ? told
         : Revocations.of(Instant.parse(told.getRequestedAt()), state.acknowledgement());
-  }
-
-  /** The same status with the counts of another one, so that the two differ in nothing else. */
-  static void copyCounts(OrganizationStatus from, OrganizationStatus to) {
-    to.setChildren(from.getChildren());
-    to.setApiKeys(from.getApiKeys());
   }
 }

@@ -1,0 +1,100 @@
+package dev.keygate.operator.instance;
+
+import dev.keygate.crds.v1alpha1.Organization;
+import dev.keygate.crds.v1alpha1.OrganizationSpec;
+import dev.keygate.crds.v1alpha1.OrganizationStatus;
+import dev.keygate.operator.condition.ConditionType;
+import dev.keygate.operator.condition.Conditions;
+import dev.keygate.operator.condition.Verdict;
+import dev.keygate.store.read.OrganizationRecord;
+import dev.keygate.store.write.Command.PutOrganization;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an organization belongs that a PostgreSQL has which lost changes.
+ *
+ * @param row as that PostgreSQL has it
+ * @param wanted what was in force, as far as that can be told: the spec, or what the status says
+ *     when this very spec had been refused
+ * @param accepted what the status says was in force; for when the other can't be put
+ * @param suspended as the row, and suspended: when nothing else can be put, nothing is served
+ */
+record OrganizationPlace(
+    OrganizationRecord row,
+    PutOrganization wanted,
+    PutOrganization accepted,
+    PutOrganization suspended) {
+
+  /**
+   * @param idByName ids of all organizations by the names of their resources
+   */
+  static OrganizationPlace of(
+      Organization live, OrganizationRecord row, Map<String, String> idByName) {
+    PutOrganization suspended = put(row, row.parentId(), row.permissions(), true);
+    PutOrganization accepted =
+        Optional.ofNullable(live.getStatus())
+            .flatMap(status -> accepted(status, row))
+            .orElse(suspended);
+    return new OrganizationPlace(
+        row, isRefused(live) ? accepted : spec(live, row, idByName), accepted, suspended);
+  }
+
+  static String idOf(Organization organization) {
+    String id = organization.getSpec() == null ? null : organization.getSpec().getId();
+    return id == null ? organization.getMetadata().getName() : id;
+  }
+
+  static boolean isAt(OrganizationRecord row, PutOrganization command) {
+    return Objects.equals(command.parentId(), row.parentId())
+        && command.suspended() == row.suspended()
+        && Objects.equals(command.permissions(), row.permissions());
+  }
+
+  private static boolean isRefused(Organization live) {
+    return live.getStatus() != null
+        && Conditions.find(live.getStatus().getConditions(), ConditionType.Accepted)
+            .filter(c -> Verdict.Status.False.name().equals(c.getStatus()))
+            .filter(
+                c -> Objects.equals(c.getObservedGeneration(), live.getMetadata().getGeneration()))
+            .isPresent();
+  }
+
+  private static PutOrganization spec(
+      Organization live, OrganizationRecord row, Map<String, String> idByName) {
+    OrganizationSpec spec = Objects.requireNonNullElseGet(live.getSpec(), OrganizationSpec::new);
+    String parent = spec.getParentRef() == null ? null : spec.getParentRef().getName();
+    return put(
+        row,
+        parent == null ? null : idByName.getOrDefault(parent, parent),
+        spec.getPermissions(),
+        Boolean.TRUE.equals(spec.getSuspended()));
+  }
+
+  /** Empty when the status tells of no place. */
+  private static Optional<PutOrganization> accepted(
+      OrganizationStatus status, OrganizationRecord row) {
+    List<String> path = status.getPath();
+    if (path == null || path.isEmpty() || !row.id().equals(path.getLast())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        put(
+            row,
+            path.size() == 1 ? null : path.get(path.size() - 2),
+            status.getPermissions(),
+            Boolean.TRUE.equals(status.getSuspended())));
+  }
+
+  private static PutOrganization put(
+      OrganizationRecord row,
+      @Nullable String parent,
+      @Nullable List<String> permissions,
+      boolean suspended) {
+    return new PutOrganization(
+        row.uid(), row.id(), row.name(), parent, row.displayName(), permissions, suspended);
+  }
+}
