@@ -20,6 +20,7 @@ import dev.keygate.operator.tree.OrganizationTree;
 import dev.keygate.operator.usage.CoverageReader;
 import dev.keygate.operator.usage.UsageGrants;
 import dev.keygate.operator.usage.UsagePoller;
+import dev.keygate.store.connection.StoreCheck;
 import dev.keygate.store.connection.StoreSettings;
 import dev.keygate.store.connection.StoreUnavailableException;
 import dev.keygate.store.lease.Replicas;
@@ -83,13 +84,14 @@ final class Term implements AutoCloseable {
   /**
    * Takes over the store, vouches for it and begins to reconcile. Throws StoreUnavailableException
    * when the store, KubernetesClientException when the API server can't be reached: try again while
-   * the Lease is held.
+   * the Lease is held. Throws UnfitStoreException for a store on which nothing could be final.
    *
    * @param goOn false when the Lease is lost: StoreUnavailableException
    */
   static Term begin(TermSettings settings, StoreGate store, String identity, BooleanSupplier goOn)
       throws InterruptedException {
     StoreSettings storeSettings = settings.store().settings();
+    store.get(StoreCheck.requireDurable(storeSettings.unpooled(APPLICATION)));
     try (var resources = new Unless()) {
       KubernetesClient client = resources.opened(KubernetesClients.forReconciling());
       FeedWriter writer =

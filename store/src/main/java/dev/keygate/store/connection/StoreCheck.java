@@ -54,6 +54,30 @@ public final class StoreCheck {
         .onErrorMap(Session::isFailure, Session::unavailable);
   }
 
+  /**
+   * For who promises that something is final: fails with {@link UnfitStoreException} when a crash
+   * of the server could lose a commit that it has confirmed.
+   */
+  public static Mono<Boolean> requireDurable(ConnectionFactory connections) {
+    return Session.with(
+        connections,
+        session ->
+            session
+                .query("SELECT current_setting('fsync')", row -> Column.text(row, 0))
+                .single()
+                .flatMap(
+                    fsync ->
+                        fsync.equals("on")
+                            ? Mono.just(true)
+                            : Mono.error(
+                                new UnfitStoreException(
+                                    "expected fsync = on, found "
+                                        + fsync
+                                        + ": a crash of this PostgreSQL server could bring a"
+                                        + " revoked key back; set fsync to on in its configuration"
+                                        + " and reload it"))));
+  }
+
   private static Mono<Void> checkServer(Session session) {
     return session
         .query(

@@ -83,7 +83,11 @@ final class BatchWrite {
         namespace text, name text, organization_id text, key_id text, reason text)
       """;
 
-  /** The notification is only a hint; it is delivered with the commit. */
+  /**
+   * The notification is only a hint; it is delivered with the commit. The last statement before
+   * COMMIT, which must not run out of time: while it waits for a synchronous standby, PostgreSQL
+   * would call it done all the same, and only warn that it may not have been replicated.
+   */
   private static final String LOG =
       """
       WITH logged AS (
@@ -91,7 +95,7 @@ final class BatchWrite {
         SELECT $1, x.ord, $2, $3, x.kind, x.payload
         FROM jsonb_to_recordset($4::jsonb) AS x (ord integer, kind text, payload jsonb)
       )
-      SELECT pg_notify('keygate', $1::bigint::text)
+      SELECT pg_notify('keygate', $1::bigint::text), set_config('statement_timeout', '0', true)
       """;
 
   private final WorkingSet set;

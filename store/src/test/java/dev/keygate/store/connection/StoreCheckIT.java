@@ -43,6 +43,17 @@ final class StoreCheckIT {
         .hasMessageContaining("migrate");
   }
 
+  /** The server of these tests runs with -F. */
+  @Test
+  void requireDurableRefusesWhenACrashCouldLoseCommits() {
+    assertThatThrownBy(
+            () ->
+                StoreCheck.requireDurable(DATABASE.as(TestDatabase.OPERATOR).unpooled("check"))
+                    .block(PATIENCE))
+        .isInstanceOf(UnfitStoreException.class)
+        .hasMessageContaining("expected fsync = on, found off");
+  }
+
   @Test
   void verifyRefusesWhenSchemaIsNewerOrOlder() {
     TestDatabase database = TestDatabase.migrated();
