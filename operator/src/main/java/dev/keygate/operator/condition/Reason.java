@@ -90,6 +90,9 @@ public enum Reason {
   /** PostgreSQL lost changes, and no resource spoke for this version. */
   StoreRestored,
 
+  /** A gateway has not renewed its lease for long: revocations wait for it. */
+  GatewayDegraded,
+
   /** A sweep would revoke more keys than it may without a person's word. */
   SweepHeld
 }

@@ -10,6 +10,7 @@ import dev.keygate.operator.effect.Effects;
 import dev.keygate.operator.event.EventWriter;
 import dev.keygate.operator.finality.Anchor;
 import dev.keygate.operator.finality.Finality;
+import dev.keygate.operator.finality.GatewayWatch;
 import dev.keygate.operator.finality.Standing;
 import dev.keygate.operator.instance.Vouching;
 import dev.keygate.operator.organization.OrganizationReconciler;
@@ -63,6 +64,7 @@ final class Term implements AutoCloseable {
   private static final Duration COUNT_INTERVAL = Duration.ofMinutes(1);
   private static final Duration ROTATION_INTERVAL = Duration.ofSeconds(1);
   private static final Duration USAGE_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration GATEWAYS_INTERVAL = Duration.ofSeconds(1);
   private static final Duration UNUSED_INTERVAL = Duration.ofSeconds(10);
   private static final Duration HELD_PAUSE = Duration.ofSeconds(5);
 
@@ -230,7 +232,11 @@ final class Term implements AutoCloseable {
     UsagePoller usage =
         new UsagePoller(counts, store, parts.caches(), grants, settings.usage(), parts.clock());
     Sweep sweep = new Sweep(parts, settings.sweepLimit(), anchor);
+    GatewayWatch gateways =
+        new GatewayWatch(
+            new Replicas(pool), store, writer.lease(), anchor, parts.events(), settings.metrics());
     every(USAGE_INTERVAL, "usage", usage::poll);
+    every(GATEWAYS_INTERVAL, "gateways", gateways::run);
     RotationWatch watch = new RotationWatch(rotations, store, parts.caches(), settings.metrics());
     every(ROTATION_INTERVAL, "rotation", watch::run);
     UnusedWatch unused = new UnusedWatch(coverage, parts.caches(), grants, settings.metrics());
