@@ -138,7 +138,7 @@ public final class Finality implements AutoCloseable {
   }
 
   private void round() {
-    // Rule 8: whoever is in this list knew of its commit before the rows are read.
+    // Whoever is in this list knew of its commit before the rows are read (rule 8).
     List<Awaited> asking = List.copyOf(waiting);
     Registered registered = store.get(replicas.all());
     if (!registered.instance().equals(standing.instance())) {

@@ -17,7 +17,9 @@ import reactor.core.publisher.Mono;
 
 /**
  * The rows of live gateway replicas ({@code gateway_ack}). A gateway registers once, in a commit of
- * its own, then only renews; only the operator removes a row that it saw unchanged for the lease.
+ * its own (rule 1 of the lease protocol). Then it only renews: a renewal updates, never inserts,
+ * and carries epoch, number and change id of what it acknowledges (rule 2). Only the operator
+ * removes a row that it saw unchanged for the lease (rule 3).
  */
 public final class Replicas {
 
