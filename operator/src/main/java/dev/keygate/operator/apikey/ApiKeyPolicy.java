@@ -62,7 +62,7 @@ final class ApiKeyPolicy {
     return switch (state.acknowledgement()) {
       case Acknowledgement.Unknown _ when state.everIssued() -> new ApiKeyPlan.AwaitReplicas();
       case Acknowledgement.Waiting _ when state.everIssued() -> new ApiKeyPlan.Settle();
-      case Acknowledgement _ ->
+      case Acknowledgement.Unknown _, Acknowledgement.Waiting _, Acknowledgement.Done _ ->
           state.secret() instanceof SecretView.Ours(var resourceVersion, _, _, _)
               ? new ApiKeyPlan.DeleteSecret(resourceVersion)
               : new ApiKeyPlan.Settle();

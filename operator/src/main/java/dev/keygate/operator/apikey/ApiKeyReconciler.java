@@ -166,8 +166,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
       return Optional.of(FirstSight.RETRY);
     }
     firstSight.forget(state.wish().uid());
-    reporter.report(
-        resource, new KeyReporter.Outcome(state, counted, requestedAt, lost), context);
+    reporter.report(resource, new KeyReporter.Outcome(state, counted, requestedAt, lost), context);
     Duration unused = until(UnusedRule.nextAt(state, counted).orElse(null), clock.instant());
     return Optional.of(min(after(resource, state), unused));
   }

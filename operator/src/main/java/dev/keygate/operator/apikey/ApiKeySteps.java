@@ -177,7 +177,7 @@ final class ApiKeySteps {
         switch (command) {
           case Command.IssueVersion _ -> true;
           case Command.ActivateVersion(_, var keyId, _) -> before.usable().equals(Set.of(keyId));
-          case Command<?> _ -> false;
+          case Command.PutKey _, Command.RevokeVersions _, Command.RemoveKey _ -> false;
         };
     return addsOnly
         ? finality.watchAddition(committed.position(), committed.knownAtNanos())

@@ -38,7 +38,8 @@ public final class SweepLimit {
           .atError()
           .addKeyValue("orphans", orphans)
           .addKeyValue("usable", usable)
-          .log("the sweep is held: " + explained());
+          .addKeyValue("reason", explained())
+          .log("the sweep is held");
     }
     return may;
   }
