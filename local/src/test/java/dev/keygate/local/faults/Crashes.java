@@ -46,9 +46,7 @@ final class Crashes {
   }
 
   private void round(int round, boolean last) throws InterruptedException {
-    for (Point point : points) {
-      subjects(point).awaitPrepared(point, round);
-    }
+    awaitPrepared(round);
     for (Point point : points) {
       operator.failpoints().arm(subjects(point).about(point, round), point);
     }
@@ -82,18 +80,33 @@ final class Crashes {
     }
   }
 
+  private void awaitPrepared(int round) {
+    await("all there for crash " + round)
+        .atMost(FaultStack.PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .until(
+            () -> {
+              look();
+              return points.stream().allMatch(point -> subjects(point).isPrepared(point, round));
+            });
+  }
+
   private void awaitRecovery(int round) {
     await("recovery from crash " + round)
         .atMost(FaultStack.RECOVERY)
         .pollInterval(Duration.ofMillis(100))
         .untilAsserted(
             () -> {
-              keys.look();
-              organizations.look();
+              look();
               for (Point point : points) {
                 subjects(point).assertRecovered(point, round);
               }
             });
+  }
+
+  private void look() {
+    keys.look();
+    organizations.look();
   }
 
   @SuppressWarnings("SystemOut") // the summary is for whoever reads the build's log

@@ -44,10 +44,12 @@ final class KeySubjects implements Subjects {
   }
 
   @Override
-  public void awaitPrepared(Point point, int round) {
-    if (point.operation() != Operation.ISSUE) {
-      tenants.awaitReady(namespace, point.name(round));
+  public boolean isPrepared(Point point, int round) {
+    if (point.operation() == Operation.ISSUE) {
+      return true;
     }
+    ApiKey key = keys.get(point.name(round));
+    return key != null && Tenants.holds(key, "Ready");
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.keygate.local.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.keygate.crds.v1alpha1.Organization;
 import dev.keygate.local.faults.Point.Operation;
@@ -50,18 +49,13 @@ final class OrganizationSubjects implements Subjects {
   }
 
   @Override
-  public void awaitPrepared(Point point, int round) {
+  public boolean isPrepared(Point point, int round) {
     if (point.operation() == Operation.CREATE_ORGANIZATION) {
-      return;
+      return true;
     }
     String name = about(point, round);
-    await(name + " programmed").atMost(FaultStack.PATIENCE).until(() -> isPrepared(point, name));
-  }
-
-  private boolean isPrepared(Point point, String name) {
-    Organization organization =
-        tenants.client().resources(Organization.class).withName(name).require();
-    if (!Tenants.holds(organization, "Programmed")) {
+    Organization organization = organizations.get(name);
+    if (organization == null || !Tenants.holds(organization, "Programmed")) {
       return false;
     }
     if (point.operation() != Operation.SUSPEND) {

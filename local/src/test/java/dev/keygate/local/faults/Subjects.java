@@ -9,7 +9,8 @@ interface Subjects {
   /** Declares what has to be there before the operation, without waiting for it. */
   void prepare(Point point, int round);
 
-  void awaitPrepared(Point point, int round);
+  /** Whether all of it was there when it was last looked at. */
+  boolean isPrepared(Point point, int round);
 
   void trigger(Point point, int round);
 
