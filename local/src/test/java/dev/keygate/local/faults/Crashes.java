@@ -18,6 +18,9 @@ final class Crashes {
 
   private static final Duration REACHED = Duration.ofSeconds(60);
 
+  /** After so many crashes a line says how far it is. */
+  private static final int PROGRESS = 20;
+
   private final Operator operator;
   private final String namespace;
   private final List<Point> points;
@@ -36,11 +39,15 @@ final class Crashes {
   }
 
   /** The operator must be running. */
+  @SuppressWarnings("SystemOut") // progress, for whoever waits for the long run
   void run(int rounds) throws InterruptedException {
     long begin = System.nanoTime();
     prepare(1);
     for (int round = 1; round <= rounds; round++) {
       round(round, round == rounds);
+      if (round % PROGRESS == 0 && round < rounds) {
+        System.out.printf("faults: %s, crash %d of %d%n", namespace, round, rounds);
+      }
     }
     say(rounds, Duration.ofNanos(System.nanoTime() - begin));
   }

@@ -64,10 +64,9 @@ public final class EventWriter {
   }
 
   private void emit(HasMetadata about, boolean warning, Reason reason, String note, boolean again) {
+    effects.before(Effects.EVENT, Effects.nameOf(about));
     try {
-      effects.before(Effects.EVENT, Effects.nameOf(about));
       write(about, warning, reason.name(), shorten(note), again);
-      effects.after(Effects.EVENT, Effects.nameOf(about));
     } catch (KubernetesClientException e) {
       LOGGER
           .atDebug()
@@ -78,6 +77,7 @@ public final class EventWriter {
           .addKeyValue("error", e.getMessage())
           .log("event not written");
     }
+    effects.after(Effects.EVENT, Effects.nameOf(about));
   }
 
   private void write(
