@@ -29,6 +29,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NoResurrectionE2E {
 
+  private static final Duration LEASE = Duration.ofSeconds(10);
   private static final String NAMESPACE = "restored";
   private static final String PATH = "/v1/organizations/restored/x";
   private static final String TENANT_PATH = "/v1/organizations/tenant/x";
@@ -41,7 +42,7 @@ class NoResurrectionE2E {
     Path directory = root.resolve("local/target/e2e-restored");
     delete(directory);
     LocalStack stack =
-        LocalStack.create(new StackOptions(root, directory, 2, 2), System.err::println);
+        LocalStack.create(new StackOptions(root, directory, 2, 2, new ShortLease(LEASE)), System.err::println);
     platform = new Platform(stack);
     stack.start();
     platform.namespace(NAMESPACE, "restored");

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class StackExtension implements ParameterResolver {
 
   private static final String KEY = "stack";
+
+  /** Requests must go on while PostgreSQL is killed and started again on a busy machine. */
+  private static final Duration LEASE = Duration.ofSeconds(20);
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -39,7 +43,7 @@ public final class StackExtension implements ParameterResolver {
     Path directory = root.resolve("local/target/e2e");
     delete(directory);
     LocalStack stack =
-        LocalStack.create(new StackOptions(root, directory, 2, 1), System.err::println);
+        LocalStack.create(new StackOptions(root, directory, 2, 1, new ShortLease(LEASE)), System.err::println);
     try {
       stack.start();
     } catch (InterruptedException e) {
