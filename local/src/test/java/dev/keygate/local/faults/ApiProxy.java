@@ -1,10 +1,5 @@
 package dev.keygate.local.faults;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,17 +7,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,10 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLServerSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,13 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApiProxy implements Closeable {
 
-  private static final String EXPIRED =
-      """
-      {"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},\
-      "status":"Failure","message":"too old resource version","reason":"Expired","code":410}}""";
-
   private final SSLContext tls;
-  private final SSLServerSocket listener;
+  private final Listener listener;
   private final URI target;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final List<Rule> rules = new CopyOnWriteArrayList<>();
@@ -91,20 +69,16 @@ final class ApiProxy implements Closeable {
 
   ApiProxy(String address, Path pki) {
     this.target = URI.create(address);
-    try {
-      this.tls = tls(pki);
-      this.listener =
-          (SSLServerSocket)
-              tls.getServerSocketFactory()
-                  .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    } catch (IOException | GeneralSecurityException e) {
-      throw new IllegalStateException("the proxy of the API server can't be started", e);
-    }
-    Thread.ofVirtual().name("api-proxy").start(this::accept);
+    this.tls = ApiServerTls.of(pki);
+    this.listener =
+        Listener.start(
+            "api-proxy",
+            tls.getServerSocketFactory()::createServerSocket,
+            client -> Thread.ofVirtual().start(() -> serve(client)));
   }
 
   String address() {
-    return "https://127.0.0.1:" + listener.getLocalPort();
+    return "https://127.0.0.1:" + listener.port();
   }
 
   /** Nothing that the API server tells of changes passes until {@link #heal}. */
@@ -178,17 +152,6 @@ final class ApiProxy implements Closeable {
     }
   }
 
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        Socket client = listener.accept();
-        Thread.ofVirtual().start(() -> serve(client));
-      } catch (IOException e) {
-        // Closed.
-      }
-    }
-  }
-
   private void serve(Socket client) {
     try (client;
         Socket server =
@@ -209,7 +172,7 @@ final class ApiProxy implements Closeable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     listener.close();
     connections.forEach(Connection::close);
   }
@@ -229,7 +192,7 @@ final class ApiProxy implements Closeable {
       InputStream fromClient = client.getInputStream();
       OutputStream toServer = server.getOutputStream();
       while (true) {
-        Message head = Message.head(fromClient);
+        HttpMessage head = HttpMessage.head(fromClient);
         if (head == null) {
           return;
         }
@@ -237,7 +200,7 @@ final class ApiProxy implements Closeable {
         byte[] body = head.body(fromClient);
         Rule rule = ruleFor(request);
         if (rule != null && rule.fate() == Fate.REFUSED) {
-          client.getOutputStream().write(refusal(rule.status()));
+          client.getOutputStream().write(ApiAnswers.refusal(rule.status()));
           continue;
         }
         byte[] older = remembered.get(request.path());
@@ -251,7 +214,7 @@ final class ApiProxy implements Closeable {
           tunnel(request);
           return;
         }
-        Message answer = Message.head(server.getInputStream());
+        HttpMessage answer = HttpMessage.head(server.getInputStream());
         if (answer == null) {
           return;
         }
@@ -298,7 +261,7 @@ final class ApiProxy implements Closeable {
       }
       try {
         synchronized (client) {
-          client.getOutputStream().write(textFrame(EXPIRED));
+          client.getOutputStream().write(ApiAnswers.expired());
         }
       } catch (IOException e) {
         // It has ended already.
@@ -315,142 +278,9 @@ final class ApiProxy implements Closeable {
     }
   }
 
-  /** The head of a request or an answer, and how its body is framed. */
-  private record Message(String text) {
-
-    /** Null at the end. */
-    static @Nullable Message head(InputStream in) throws IOException {
-      StringBuilder head = new StringBuilder();
-      while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
-        int next = in.read();
-        if (next < 0) {
-          return null;
-        }
-        head.append((char) next);
-      }
-      return new Message(head.toString());
-    }
-
-    byte[] bytes() {
-      return text.getBytes(ISO_8859_1);
-    }
-
-    String word(int index) {
-      return text.split("[ \r]", -1)[index];
-    }
-
-    private String header(String name) {
-      return text.lines()
-          .filter(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
-          .map(line -> line.substring(name.length() + 1).strip())
-          .findFirst()
-          .orElse("");
-    }
-
-    byte[] body(InputStream in) throws IOException {
-      if (header("Transfer-Encoding").equalsIgnoreCase("chunked")) {
-        return chunks(in);
-      }
-      String length = header("Content-Length");
-      return length.isEmpty() ? new byte[0] : in.readNBytes(Integer.parseInt(length));
-    }
-
-    private static byte[] chunks(InputStream in) throws IOException {
-      ByteArrayOutputStream all = new ByteArrayOutputStream();
-      while (true) {
-        String size = line(in, all);
-        int length = Integer.parseInt(size.split(";", 2)[0].strip(), 16);
-        all.writeBytes(in.readNBytes(length));
-        if (length == 0) {
-          while (!line(in, all).isEmpty()) {
-            // A trailer.
-          }
-          return all.toByteArray();
-        }
-        line(in, all);
-      }
-    }
-
-    private static String line(InputStream in, ByteArrayOutputStream copy) throws IOException {
-      StringBuilder line = new StringBuilder();
-      for (int next = in.read(); next >= 0; next = in.read()) {
-        copy.write(next);
-        if (next == '\n') {
-          break;
-        }
-        line.append((char) next);
-      }
-      return line.toString().strip();
-    }
-  }
-
-  private static byte[] refusal(int status) {
-    String reason =
-        switch (status) {
-          case 409 -> "Conflict";
-          case 410 -> "Expired";
-          case 429 -> "TooManyRequests";
-          default -> "InternalError";
-        };
-    String body =
-        """
-        {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",\
-        "message":"refused by a test","reason":"%s","code":%d}"""
-            .formatted(reason, status);
-    String head =
-        "HTTP/1.1 %d %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%s\r\n"
-            .formatted(
-                status,
-                reason,
-                body.getBytes(UTF_8).length,
-                status == 429 ? "Retry-After: 1\r\n" : "");
-    return (head + body).getBytes(UTF_8);
-  }
-
-  /** RFC 6455: final, text, not masked, with a length of two bytes. */
-  private static byte[] textFrame(String text) {
-    byte[] payload = text.getBytes(UTF_8);
-    byte[] head = {(byte) 0x81, 126, (byte) (payload.length >>> 8), (byte) payload.length};
-    return join(head, payload);
-  }
-
   private static byte[] join(byte[] one, byte[] other) {
     byte[] both = Arrays.copyOf(one, one.length + other.length);
     System.arraycopy(other, 0, both, one.length, other.length);
     return both;
-  }
-
-  private static SSLContext tls(Path pki) throws IOException, GeneralSecurityException {
-    CertificateFactory factory = CertificateFactory.getInstance("X.509");
-    Certificate authority =
-        factory.generateCertificate(
-            new ByteArrayInputStream(Files.readAllBytes(pki.resolve("ca.crt"))));
-    Certificate[] chain =
-        factory
-            .generateCertificates(
-                new ByteArrayInputStream(Files.readAllBytes(pki.resolve("apiserver.crt"))))
-            .toArray(Certificate[]::new);
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    keys.load(null, null);
-    keys.setKeyEntry("proxy", key(pki.resolve("apiserver.key")), new char[0], chain);
-    KeyManagerFactory keyManagers =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keyManagers.init(keys, new char[0]);
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("authority", authority);
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keyManagers.getKeyManagers(), trust.getTrustManagers(), null);
-    return context;
-  }
-
-  private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
-    String pem = Files.readString(file);
-    String base64 = pem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
-    return KeyFactory.getInstance("EC")
-        .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
   }
 }

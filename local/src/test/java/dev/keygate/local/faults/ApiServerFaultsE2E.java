@@ -8,14 +8,12 @@ import dev.keygate.local.faults.Rows.Version;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,10 +25,11 @@ class ApiServerFaultsE2E {
   private static final String NAMESPACE = "api-faults";
   private static final String API_KEYS = "/apis/keygate.dev/v1alpha1/apikeys";
 
+  @RegisterExtension static final Watched WATCHED = new Watched("api-server");
+
   private static FaultStack stack;
   private static Tenants tenants;
   private static ApiProxy api;
-  private static CheckerProcess checker;
 
   @BeforeAll
   static void prepare(FaultStack shared) {
@@ -38,27 +37,11 @@ class ApiServerFaultsE2E {
     tenants = stack.tenants();
     tenants.namespace(NAMESPACE);
     api = stack.apiServer();
-    checker = stack.check("api-server");
-  }
-
-  @BeforeEach
-  void say(TestInfo test) {
-    checker.fault(test.getDisplayName());
   }
 
   @AfterEach
   void heal() {
     api.heal();
-    checker.healed();
-    assertThat(checker.violations()).isEmpty();
-  }
-
-  @AfterAll
-  static void end() {
-    try (CheckerProcess last = checker) {
-      last.awaitSilence();
-      last.assertNothingSeen();
-    }
   }
 
   @Test

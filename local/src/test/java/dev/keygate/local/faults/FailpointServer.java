@@ -4,9 +4,6 @@ import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,17 +19,9 @@ final class FailpointServer implements Closeable {
 
   private static final String LISTENER = "dev.keygate.local.faults.RemoteListener";
 
-  private final ServerSocket listener;
   private final Failpoints failpoints = new Failpoints();
-
-  FailpointServer() {
-    try {
-      this.listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Thread.ofVirtual().name("failpoints").start(this::accept);
-  }
+  private final Listener listener =
+      Listener.start("failpoints", client -> Thread.ofVirtual().start(() -> answer(client)));
 
   Failpoints failpoints() {
     return failpoints;
@@ -51,7 +40,7 @@ final class FailpointServer implements Closeable {
       put(
           jar,
           RemoteListener.PORT_RESOURCE,
-          Integer.toString(listener.getLocalPort()).getBytes(StandardCharsets.UTF_8));
+          Integer.toString(listener.port()).getBytes(StandardCharsets.UTF_8));
     }
   }
 
@@ -59,17 +48,6 @@ final class FailpointServer implements Closeable {
     jar.putNextEntry(new JarEntry(name));
     jar.write(content);
     jar.closeEntry();
-  }
-
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        Socket socket = listener.accept();
-        Thread.ofVirtual().start(() -> answer(socket));
-      } catch (IOException e) {
-        // Closed.
-      }
-    }
   }
 
   /** Side, effect and whose, by blanks; anything is an answer. */
@@ -95,7 +73,7 @@ final class FailpointServer implements Closeable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     listener.close();
   }
 }

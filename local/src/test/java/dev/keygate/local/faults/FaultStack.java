@@ -231,15 +231,9 @@ final class FaultStack implements AutoCloseable {
   public void close() {
     tenants.close();
     stack.close();
-    try {
-      failpoints.close();
-      apiServer.close();
-      for (PostgresProxy proxy : databases.values()) {
-        proxy.close();
-      }
-    } catch (IOException e) {
-      // Nobody uses them any more.
-    }
+    failpoints.close();
+    apiServer.close();
+    databases.values().forEach(PostgresProxy::close);
   }
 
   /** One for all tests of this JVM. */
@@ -252,6 +246,10 @@ final class FaultStack implements AutoCloseable {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+      return stack(context);
+    }
+
+    static FaultStack stack(ExtensionContext context) {
       return context
           .getRoot()
           .getStore(ExtensionContext.Namespace.create(FaultStack.class))

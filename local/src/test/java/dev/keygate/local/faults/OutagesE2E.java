@@ -7,14 +7,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** PostgreSQL away, silent or cut off, gateways frozen and partitioned, while a checker watches. */
 @Tag("faults")
@@ -23,38 +21,23 @@ class OutagesE2E {
 
   private static final Plan PLAN = Plan.current();
 
+  @RegisterExtension static final Watched WATCHED = new Watched("outages");
+
   private static FaultStack stack;
   private static Tenants tenants;
   private static String steady;
-  private static CheckerProcess checker;
 
   @BeforeAll
   static void prepare(FaultStack shared) {
     stack = shared;
     tenants = stack.tenants();
     steady = tenants.issue("outages");
-    checker = stack.check("outages");
-  }
-
-  @BeforeEach
-  void say(TestInfo test) {
-    checker.fault(test.getDisplayName());
   }
 
   @AfterEach
   void heal() {
     stack.databases().forEach(PostgresProxy::heal);
     gateways().forEach(number -> tenants.awaitStatus(stack.address(number), steady, 200));
-    checker.healed();
-    assertThat(checker.violations()).isEmpty();
-  }
-
-  @AfterAll
-  static void end() {
-    try (CheckerProcess last = checker) {
-      last.awaitSilence();
-      last.assertNothingSeen();
-    }
   }
 
   @Test

@@ -5,9 +5,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -23,11 +21,11 @@ final class PostgresProxy implements Closeable {
 
   private static final int NOTIFICATION = 'A';
 
-  private final ServerSocket listener;
+  private final Listener listener;
   private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
   private final AtomicReference<String> loseAnswerTo = new AtomicReference<>("");
   private final AtomicInteger lost = new AtomicInteger();
-  private volatile int target;
+  private final int target;
   private volatile Mode mode = Mode.OPEN;
   private volatile boolean deaf;
 
@@ -39,16 +37,11 @@ final class PostgresProxy implements Closeable {
 
   PostgresProxy(int target) {
     this.target = target;
-    try {
-      this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Thread.ofVirtual().name("postgres-proxy").start(this::accept);
+    this.listener = Listener.start("postgres-proxy", this::connect);
   }
 
   int port() {
-    return listener.getLocalPort();
+    return listener.port();
   }
 
   /** Breaks every connection and refuses new ones. */
@@ -90,46 +83,31 @@ final class PostgresProxy implements Closeable {
     return lost.get();
   }
 
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        Socket client = listener.accept();
-        if (mode == Mode.CUT) {
-          reset(client);
-          continue;
-        }
-        Socket server;
-        try {
-          server = new Socket(InetAddress.getLoopbackAddress(), target);
-        } catch (IOException e) {
-          reset(client);
-          continue;
-        }
-        client.setTcpNoDelay(true);
-        server.setTcpNoDelay(true);
-        Pair pair = new Pair(client, server);
-        pairs.add(pair);
-        if (mode == Mode.CUT) {
-          pair.close();
-        }
-        Thread.ofVirtual().start(pair::toServer);
-        Thread.ofVirtual().start(pair::toClient);
-      } catch (IOException e) {
-        // Closed, or a client that has gone already.
-      }
+  private void connect(Socket client) throws IOException {
+    if (mode == Mode.CUT) {
+      Listener.reset(client);
+      return;
     }
-  }
-
-  private static void reset(Socket socket) {
-    try (socket) {
-      socket.setSoLinger(true, 0);
+    Socket server;
+    try {
+      server = new Socket(InetAddress.getLoopbackAddress(), target);
     } catch (IOException e) {
-      // Gone already.
+      Listener.reset(client);
+      return;
     }
+    client.setTcpNoDelay(true);
+    server.setTcpNoDelay(true);
+    Pair pair = new Pair(client, server);
+    pairs.add(pair);
+    if (mode == Mode.CUT) {
+      pair.close();
+    }
+    Thread.ofVirtual().start(pair::toServer);
+    Thread.ofVirtual().start(pair::toClient);
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     listener.close();
     cut();
   }
@@ -204,8 +182,8 @@ final class PostgresProxy implements Closeable {
 
     void close() {
       pairs.remove(this);
-      reset(client);
-      reset(server);
+      Listener.reset(client);
+      Listener.reset(server);
     }
   }
 }
