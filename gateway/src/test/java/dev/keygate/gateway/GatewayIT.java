@@ -595,6 +595,33 @@ final class GatewayIT {
   }
 
   @Test
+  void storesUsageOfTheOneKeyOfARequestWhoseHeadIsRefused() {
+    Issued key = store.key("acme", READ);
+    awaitAcknowledged();
+    String[] refused = {
+      "Host: test\nConnection: close, X-Secret\nX-API-Key: " + key.value(),
+      "X-API-Key: " + key.value() + "\nHost: a/b\nConnection: close",
+      "X-API-Key: " + key.value() + "\nHost: test\nHost: test\nConnection: close",
+      "X-API-Key: " + key.value() + "\nConnection: close"
+    };
+    String twoKeys =
+        "Host: test\nConnection: close\nX-API-Key: "
+            + key.value()
+            + "\nX-API-Key: "
+            + key.value();
+
+    for (String head : refused) {
+      assertThat(gateway.raw(("GET /plain/x HTTP/1.1\n" + head).split("\n", -1)))
+          .startsWith("HTTP/1.1 400");
+    }
+    assertThat(gateway.raw(("GET /plain/x HTTP/1.1\n" + twoKeys).split("\n", -1)))
+        .startsWith("HTTP/1.1 400");
+
+    await().untilAsserted(() -> assertThat(store.usage(key)).isEqualTo(refused.length));
+    await().during(Duration.ofMillis(500)).until(() -> store.usage(key) == refused.length);
+  }
+
+  @Test
   void recordsWhoUsesARetiringVersionAndVouchesForWhatIsStored() {
     Issued old = store.key("acme", READ);
     Issued replacement = store.replace(old, "acme", READ);

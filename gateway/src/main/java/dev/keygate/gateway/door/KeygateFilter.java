@@ -66,28 +66,23 @@ public final class KeygateFilter implements WebFilter, Ordered {
     String correlationId = CorrelationId.next();
     exchange.getResponse().getHeaders().set(HeaderNames.CORRELATION_ID, correlationId);
     HttpServerRequest request = nativeRequest(exchange.getRequest());
-    if (request.version().equals(HttpVersion.HTTP_1_1)
-        && !request.requestHeaders().contains(HttpHeaderNames.HOST)) {
-      return invalid(exchange, "HTTP/1.1 needs a Host header.", correlationId);
-    }
-    return switch (RequestHeaders.read(request.requestHeaders().iteratorCharSequence())) {
-      case RequestHeaders.Refused(var problem) -> invalid(exchange, problem, correlationId);
+    RequestHeaders read = RequestHeaders.read(request.requestHeaders().iteratorCharSequence());
+    return switch (read) {
+      case RequestHeaders.Refused(var problem, _) ->
+          refuse(exchange, read, invalid(problem), correlationId);
+      case RequestHeaders.Plain plain when lacksHost(request) ->
+          refuse(exchange, plain, invalid("HTTP/1.1 needs a Host header."), correlationId);
       case RequestHeaders.Plain headers ->
           switch (RequestTarget.of(request.uri())) {
-            case RequestTarget.Refused(var problem) -> {
-              presented(exchange, headers);
-              yield invalid(exchange, problem, correlationId);
-            }
-            case RequestTarget.Canonical target -> {
-              if (METHODS.contains(request.method().name())) {
-                yield admit(
-                    exchange,
-                    chain,
-                    inbound(exchange, correlationId, headers, target, loop(request)));
-              }
-              presented(exchange, headers);
-              yield refuse(exchange, Refusal.METHOD_NOT_ALLOWED, correlationId);
-            }
+            case RequestTarget.Refused(var problem) ->
+                refuse(exchange, headers, invalid(problem), correlationId);
+            case RequestTarget.Canonical target ->
+                METHODS.contains(request.method().name())
+                    ? admit(
+                        exchange,
+                        chain,
+                        inbound(exchange, correlationId, headers, target, loop(request)))
+                    : refuse(exchange, headers, Refusal.METHOD_NOT_ALLOWED, correlationId);
           };
     };
   }
@@ -125,17 +120,21 @@ public final class KeygateFilter implements WebFilter, Ordered {
     return presentations.counted(exchange, inbound, judge, answered);
   }
 
-  private void presented(ServerWebExchange exchange, RequestHeaders.Plain headers) {
+  /** Before anybody asks whose key it is; it counts as used nevertheless. */
+  private Mono<Void> refuse(
+      ServerWebExchange exchange, RequestHeaders headers, Refusal refusal, String correlationId) {
     presentations.refused(exchange, credentials.of(headers.apiKey()), judge.snapshot());
-  }
-
-  private Mono<Void> invalid(ServerWebExchange exchange, String problem, String correlationId) {
-    return refuse(exchange, Refusal.of(Refusal.Code.INVALID_REQUEST, problem), correlationId);
-  }
-
-  private Mono<Void> refuse(ServerWebExchange exchange, Refusal refusal, String correlationId) {
     metrics.notCanonical();
     return Refusals.write(exchange, refusal, correlationId);
+  }
+
+  private static Refusal invalid(String problem) {
+    return Refusal.of(Refusal.Code.INVALID_REQUEST, problem);
+  }
+
+  private static boolean lacksHost(HttpServerRequest request) {
+    return request.version().equals(HttpVersion.HTTP_1_1)
+        && !request.requestHeaders().contains(HttpHeaderNames.HOST);
   }
 
   private static Executor loop(HttpServerRequest request) {

@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 /** What one pass over a request's headers finds. */
 public sealed interface RequestHeaders {
 
+  /** The value of the one {@code X-API-Key}; null when there is none, or more than one. */
+  @Nullable String apiKey();
+
   /**
    * Headers that can be read in one way only.
    *
-   * @param apiKey the value of the one {@code X-API-Key}; null when there is none
    * @param organization what {@code X-Organization-Id} says
    */
   record Plain(@Nullable String apiKey, Selector organization) implements RequestHeaders {
@@ -27,7 +29,12 @@ public sealed interface RequestHeaders {
    *
    * @param problem one sentence for the client
    */
-  record Refused(String problem) implements RequestHeaders {}
+  record Refused(String problem, @Nullable String apiKey) implements RequestHeaders {
+    @Override
+    public String toString() {
+      return "Refused[problem=" + problem + ", redacted]";
+    }
+  }
 
   /** The header that names an organization. A public route does not look at it. */
   sealed interface Selector {
@@ -50,21 +57,23 @@ public sealed interface RequestHeaders {
     private static final Selector ABSENT = new Selector.Absent();
     private static final Selector REPEATED = new Selector.Repeated();
     private static final Selector ALIAS = new Selector.Alias();
-    private static final RequestHeaders TWO_KEYS =
-        new Refused("X-API-Key must be given once only.");
-    private static final RequestHeaders HOST =
-        new Refused("Host must be given once, as a name or address with an optional port.");
-    private static final RequestHeaders CONNECTION =
-        new Refused("Connection may name only close, keep-alive, upgrade, te and http2-settings.");
+    private static final String TWO_KEYS = "X-API-Key must be given once only.";
+    private static final String HOST =
+        "Host must be given once, as a name or address with an optional port.";
+    private static final String CONNECTION =
+        "Connection may name only close, keep-alive, upgrade, te and http2-settings.";
     private static final Set<String> CONNECTION_OPTIONS =
         Set.of("close", "keep-alive", "upgrade", "te", "http2-settings");
 
     private @Nullable String apiKey;
     private Selector organization = ABSENT;
     private boolean host;
+    private boolean twoKeys;
+    private @Nullable String problem;
 
     private Reader() {}
 
+    /** To the end, whatever it finds: the key of a refused request is in use, too. */
     private RequestHeaders read(Iterator<? extends Map.Entry<CharSequence, CharSequence>> headers) {
       while (headers.hasNext()) {
         Map.Entry<CharSequence, CharSequence> header = headers.next();
@@ -73,7 +82,7 @@ public sealed interface RequestHeaders {
           case 4 -> {
             if (name.toString().equalsIgnoreCase("host")) {
               if (host || !isHost(header.getValue())) {
-                return HOST;
+                refuse(HOST);
               }
               host = true;
             }
@@ -81,7 +90,8 @@ public sealed interface RequestHeaders {
           case 9 -> {
             if (name.toString().equalsIgnoreCase(HeaderNames.API_KEY)) {
               if (apiKey != null) {
-                return TWO_KEYS;
+                twoKeys = true;
+                refuse(TWO_KEYS);
               }
               apiKey = header.getValue().toString();
             }
@@ -89,7 +99,7 @@ public sealed interface RequestHeaders {
           case 10 -> {
             if (name.toString().equalsIgnoreCase("connection")
                 && !hopByHopOnly(header.getValue().toString())) {
-              return CONNECTION;
+              refuse(CONNECTION);
             }
           }
           case 17 -> {
@@ -100,7 +110,16 @@ public sealed interface RequestHeaders {
           default -> {}
         }
       }
-      return new Plain(apiKey, organization);
+      return problem == null
+          ? new Plain(apiKey, organization)
+          : new Refused(problem, twoKeys ? null : apiKey);
+    }
+
+    /** The client is told of the first. */
+    private void refuse(String found) {
+      if (problem == null) {
+        problem = found;
+      }
     }
 
     private void select(CharSequence name, CharSequence value) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keygate.gateway.firewall.RequestHeaders.Plain;
 import dev.keygate.gateway.firewall.RequestHeaders.Selector;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +37,20 @@ final class RequestHeadersTest {
 
   @Test
   void readRefusesWhenKeyIsGivenTwice() {
+    assertThat(read("X-API-Key: k", "x-api-key: k", "X-API-Key: k").apiKey()).isNull();
     assertThat(read("X-API-Key: k", "x-api-key: k")).isInstanceOf(RequestHeaders.Refused.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Host: a/b", "Host: a?", "Connection: X-API-Key"})
+  void readTellsTheOneKeyBeforeAndAfterWhatItRefuses(String refused) {
+    assertThat(List.of(read("X-API-Key: k", refused), read(refused, "X-API-Key: k")))
+        .allSatisfy(
+            headers -> {
+              assertThat(headers).isInstanceOf(RequestHeaders.Refused.class);
+              assertThat(headers.apiKey()).isEqualTo("k");
+              assertThat(headers.toString()).doesNotContain("apiKey");
+            });
   }
 
   @ParameterizedTest
