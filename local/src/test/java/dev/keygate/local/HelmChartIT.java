@@ -151,6 +151,9 @@ class HelmChartIT {
     "operator.leaseDuration, 0s",
     "operator.leaseDuration, 500ms",
     "operator.leaseDuration, two minutes",
+    "operator.leaseOnStale, ignore",
+    "operator.leaseServeFor, 0s",
+    "operator.leaseServeFor, 10m",
     "operator.sweep.confirmedRevocations, -1",
     "operator.unusedAfter, 0h",
     "operator.unusedAfter, a month",
@@ -164,6 +167,7 @@ class HelmChartIT {
   @CsvSource({
     "operator.leaseDuration, 1s, --keygate.lease.duration=1s",
     "operator.leaseDuration, 1500ms, --keygate.lease.duration=1500ms",
+    "operator.leaseOnStale, deny, --keygate.lease.on-stale=deny",
     "operator.unusedAfter, 2160h, --keygate.usage.unused-after=2160h",
     "operator.sweep.confirmedRevocations, 0, --keygate.sweep.confirmed-revocations=0",
     "operator.sweep.confirmedRevocations, 1234567, --keygate.sweep.confirmed-revocations=1234567",
@@ -171,6 +175,16 @@ class HelmChartIT {
   void valueArrivesAtTheOperatorWhenItTakesIt(String name, String value, String argument) {
     assertThat(template(NAMESPACE).set(name, value).call().lines().map(String::strip))
         .contains("- " + argument);
+  }
+
+  @Test
+  void gatewaysServeStaleForAsLongAsTheChartSaysWhenBothValuesAreGiven() {
+    TemplateCommand serving = template(NAMESPACE).set("operator.leaseOnStale", "serve");
+
+    assertThatThrownBy(serving::call).hasMessageContaining("operator.leaseServeFor is needed");
+    assertThat(serving.set("operator.leaseServeFor", "10m").call().lines().map(String::strip))
+        .contains("- --keygate.lease.on-stale=serve", "- --keygate.lease.serve-for=10m");
+    assertThat(template(NAMESPACE).call()).doesNotContain("keygate.lease.serve-for");
   }
 
   @Test
