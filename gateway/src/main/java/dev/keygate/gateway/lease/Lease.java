@@ -54,21 +54,26 @@ public final class Lease {
   }
 
   /**
-   * Nothing when what is held goes on for longer.
+   * Each of the three times goes on and never back: under shorter terms what was granted before
+   * stays, and the newer renewal still keeps the replica ready.
    *
    * @param sent before the renewal was sent (rule 4)
    * @param whole for how long it counts (rule 6: the store's)
    * @param stale the last part of it, in which the replica is not ready
    */
   void extend(long sent, Duration whole, Duration stale) {
-    long until = sent + whole.toNanos();
-    if (until - freshUntil > 0) {
-      freshUntil = until;
-      readyUntil = until - stale.toNanos();
-      Duration share = whole.minus(stale).dividedBy(DEGRADED_SHARE);
-      degradedFrom =
-          sent + (share.compareTo(DEGRADED_AFTER) < 0 ? share : DEGRADED_AFTER).toNanos();
-    }
+    Duration fresh = whole.minus(stale);
+    Duration share = fresh.dividedBy(DEGRADED_SHARE);
+    freshUntil = later(freshUntil, sent + whole.toNanos());
+    readyUntil = later(readyUntil, sent + fresh.toNanos());
+    degradedFrom =
+        later(
+            degradedFrom,
+            sent + (share.compareTo(DEGRADED_AFTER) < 0 ? share : DEGRADED_AFTER).toNanos());
+  }
+
+  private static long later(long one, long other) {
+    return one - other > 0 ? one : other;
   }
 
   void end() {

@@ -15,8 +15,9 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Registers this replica once it has a view, then renews: every twelfth of the lease, each second
- * while a rotation waits for this replica's counts, and at once after a swap. A renewal is also the
+ * Registers this replica once it has a view, then renews: every twelfth of the lease and at least
+ * every ten seconds, each second while a rotation waits for this replica's counts, and at once
+ * after a swap. A renewal is also the
  * acknowledgement of the position it carries, so it is sent only when no event loop can still be
  * between a check on an older snapshot and the write that it guards, and everything open has been
  * looked at again.
@@ -39,6 +40,9 @@ public final class LeaseKeeper {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private static final int RENEWALS_PER_LEASE = 12;
+
+  /** Several within the time after which a replica counts as degraded, however long the lease. */
+  private static final Duration LONGEST_PERIOD = Duration.ofSeconds(10);
 
   private final LeaseRegistry registry;
   private final Supplier<Optional<FeedPosition>> applied;
@@ -168,7 +172,7 @@ public final class LeaseKeeper {
     acknowledged = position;
     head = renewed.head().seq();
     usage.heard(renewed.now());
-    period = renewed.lease().minus(renewed.stale()).dividedBy(RENEWALS_PER_LEASE);
+    period = period(renewed);
     waiting.add(new Waiting(renewed.head(), sent, renewed.lease(), renewed.stale()));
     settle();
     report();
@@ -176,6 +180,11 @@ public final class LeaseKeeper {
       failing = false;
       LOGGER.info("lease is renewed again");
     }
+  }
+
+  private static Duration period(Renewed renewed) {
+    Duration share = renewed.lease().minus(renewed.stale()).dividedBy(RENEWALS_PER_LEASE);
+    return share.compareTo(LONGEST_PERIOD) < 0 ? share : LONGEST_PERIOD;
   }
 
   /**

@@ -20,6 +20,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 final class LeaseKeeperTest {
 
@@ -76,6 +77,24 @@ final class LeaseKeeperTest {
     swap(8);
 
     await().untilAsserted(() -> assertThat(registry.calls).contains("renew 8"));
+  }
+
+  @Test
+  void renewsOftenEnoughNotToBeDegradedWhateverTheLease() {
+    VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    registry.granted = Duration.ofHours(24);
+    applied.set(Optional.of(at(7)));
+    Disposable quiet =
+        new LeaseKeeper(registry, applied::get, Mono.empty(), lease, usage, time)
+            .keep()
+            .subscribe();
+    time.advanceTimeBy(Duration.ofSeconds(1));
+    registry.calls.clear();
+
+    time.advanceTimeBy(Duration.ofMinutes(1));
+
+    quiet.dispose();
+    assertThat(registry.calls).hasSizeBetween(5, 7).containsOnly("renew 7");
   }
 
   @Test
@@ -233,6 +252,7 @@ final class LeaseKeeperTest {
     private final List<Instant> flushed = new CopyOnWriteArrayList<>();
     private volatile FeedPosition head = at(7);
     private volatile Runnable onRenew = () -> {};
+    private volatile Duration granted = LEASE;
     private volatile Duration stale = Duration.ZERO;
     private volatile boolean down;
     private volatile boolean gone;
@@ -264,7 +284,7 @@ final class LeaseKeeperTest {
             return gone
                 ? Mono.empty()
                 : Mono.just(
-                    new Renewed(head, LEASE, stale, Instant.EPOCH.plusSeconds(calls.size())));
+                    new Renewed(head, granted, stale, Instant.EPOCH.plusSeconds(calls.size())));
           });
     }
 

@@ -58,6 +58,21 @@ final class LeaseTest {
     assertThat(lease.ready()).isTrue();
   }
 
+  /** The store's terms became shorter: what was granted stays, and renewals go on to count. */
+  @Test
+  void staysReadyAndIsNotDegradedWhenRenewedUnderShorterTerms() {
+    lease.extend(lease.now(), seconds(720), seconds(600));
+
+    for (int renewal = 0; renewal < 20; renewal++) {
+      after(seconds(10));
+      lease.extend(lease.now(), seconds(120), Duration.ZERO);
+
+      assertThat(lease.ready()).isTrue();
+      assertThat(lease.degraded()).isFalse();
+    }
+    assertThat(lease.remaining()).isEqualTo(seconds(520));
+  }
+
   @Test
   void endsAtOnce() {
     lease.extend(lease.now(), seconds(100), Duration.ZERO);
