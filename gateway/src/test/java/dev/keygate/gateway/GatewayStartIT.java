@@ -21,14 +21,19 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.support.GenericApplicationContext;
 import reactor.core.scheduler.Scheduler;
 
 /** How the gateway starts and stops, and what it does while the store is away. */
+@ExtendWith(OutputCaptureExtension.class)
 final class GatewayStartIT {
 
   private final RecordingUpstream upstream = new RecordingUpstream();
@@ -233,6 +238,26 @@ final class GatewayStartIT {
         .isInstanceOf(SettingException.class)
         .extracting(Throwable::getMessage, InstanceOfAssertFactories.STRING)
         .contains(named);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"qxj/zkw", "qxj@zkw", "qxj:zkw", "qxj%zkw", "qxj%2Fzkw"})
+  void saysNothingOfAPasswordInTheUrlOfTheStore(String password, CapturedOutput output)
+      throws IOException {
+    String[] arguments = {
+      "--server.port=0",
+      "--management.server.port=0",
+      "--keygate.store.url=r2dbc:postgresql://role:" + password + "@127.0.0.1:9/none",
+      "--keygate.store.username=any",
+      "--keygate.store.password-file=" + Files.writeString(directory.resolve("password"), "any")
+    };
+
+    assertThatThrownBy(() -> new SpringApplicationBuilder(GatewayApplication.class).run(arguments))
+        .hasStackTraceContaining("keygate.store.url must be");
+
+    assertThat(output.getAll())
+        .contains("keygate.store.url must be")
+        .doesNotContain("qxj", "zkw");
   }
 
   /** What Spring wrapped. */

@@ -1,6 +1,7 @@
 package dev.keygate.gateway.settings;
 
 import dev.keygate.store.connection.StoreSettings;
+import dev.keygate.store.connection.StoreUrl;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -17,19 +18,15 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public record StoreProperties(
     @Nullable String url, @Nullable String username, @Nullable Path passwordFile) {
 
-  private static final String URL_START = "r2dbc:postgresql://";
-
   /** Throws {@link SettingException} when one is missing or cannot be right. */
   public StoreSettings settings() {
     String checkedUrl = required("keygate.store.url", url);
-    if (!checkedUrl.startsWith(URL_START) || checkedUrl.contains("@")) {
-      throw new SettingException(
-          "keygate.store.url must be "
-              + URL_START
-              + "host:port/database, without credentials, and is \""
-              + checkedUrl.replaceAll("//[^/@]*@", "//…@")
-              + "\"");
-    }
+    StoreUrl.problem(checkedUrl)
+        .ifPresent(
+            problem -> {
+              throw new SettingException(
+                  "keygate.store.url must be " + StoreUrl.FORM + ", but it " + problem);
+            });
     Path file = required("keygate.store.password-file", passwordFile);
     if (!Files.isReadable(file)) {
       throw new SettingException(

@@ -1,6 +1,7 @@
 package dev.keygate.operator.storage;
 
 import dev.keygate.store.connection.StoreSettings;
+import dev.keygate.store.connection.StoreUrl;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -17,13 +18,12 @@ public record StoreProperties(
     @Nullable String url, @Nullable String username, @Nullable Path passwordFile) {
 
   public StoreProperties {
-    if (url == null || !url.startsWith("r2dbc:postgresql://")) {
-      // What it is may hold a password.
-      throw new IllegalArgumentException(
-          "keygate.store.url must be set to r2dbc:postgresql://host:port/database, without"
-              + " credentials, but "
-              + (url == null ? "is missing" : "does not begin like that"));
-    }
+    StoreUrl.problem(url == null ? "" : url)
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(
+                  "keygate.store.url must be " + StoreUrl.FORM + ", but it " + problem);
+            });
     if (username == null || username.isBlank()) {
       throw new IllegalArgumentException(
           "keygate.store.username must be set to the database role to connect as");

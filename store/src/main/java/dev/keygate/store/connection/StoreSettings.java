@@ -57,16 +57,12 @@ public record StoreSettings(String url, String username, Path passwordFile) {
 
   /** Throws IllegalArgumentException for a URL that is not of this form or has credentials. */
   public StoreSettings {
-    ConnectionFactoryOptions options = parse(url);
-    require(
-        "postgresql".equals(options.getValue(ConnectionFactoryOptions.DRIVER))
-            && options.hasOption(ConnectionFactoryOptions.HOST)
-            && options.hasOption(ConnectionFactoryOptions.DATABASE),
-        "expected r2dbc:postgresql://host:port/database");
-    require(
-        !options.hasOption(ConnectionFactoryOptions.USER)
-            && !options.hasOption(ConnectionFactoryOptions.PASSWORD),
-        "expected no credentials in it: they are settings of their own");
+    StoreUrl.problem(url)
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(
+                  "the store's URL must be " + StoreUrl.FORM + ", but it " + problem);
+            });
     if (username.isBlank()) {
       throw new IllegalArgumentException("the store's username is empty");
     }
@@ -76,7 +72,7 @@ public record StoreSettings(String url, String username, Path passwordFile) {
   public ConnectionFactory unpooled(String applicationName) {
     return new PostgresqlConnectionFactory(
         PostgresqlConnectionFactoryProvider.builder(
-                parse(url).mutate().option(ConnectionFactoryOptions.USER, username).build())
+                options().mutate().option(ConnectionFactoryOptions.USER, username).build())
             .password(
                 Mono.<CharSequence>fromCallable(this::password)
                     .subscribeOn(Schedulers.boundedElastic()))
@@ -137,21 +133,6 @@ public record StoreSettings(String url, String username, Path passwordFile) {
 
   /** Host, port, database and options as parsed from the URL. */
   public ConnectionFactoryOptions options() {
-    return parse(url);
-  }
-
-  private static ConnectionFactoryOptions parse(String url) {
-    try {
-      return ConnectionFactoryOptions.parse(url);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "the store's URL is malformed: expected r2dbc:postgresql://host:port/database", e);
-    }
-  }
-
-  private static void require(boolean condition, String expected) {
-    if (!condition) {
-      throw new IllegalArgumentException("the store's URL does not fit: " + expected);
-    }
+    return ConnectionFactoryOptions.parse(url);
   }
 }

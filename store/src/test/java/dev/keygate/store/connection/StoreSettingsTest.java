@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ final class StoreSettingsTest {
         "keygate",
         "jdbc:postgresql://127.0.0.1/keygate",
         "r2dbc:postgresql://127.0.0.1:5432",
+        "r2dbc:postgresql://127.0.0.1:port/keygate",
         "r2dbc:mysql://127.0.0.1:5432/keygate",
         "r2dbc:postgresql://user:secret@127.0.0.1:5432/keygate",
       })
@@ -33,6 +35,37 @@ final class StoreSettingsTest {
         .isThrownBy(() -> new StoreSettings(url, "role", Path.of("file")))
         .withMessageContaining("URL")
         .withMessageNotContaining("secret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "qxj/zkw", "qxj@zkw", "qxj:zkw", "qxj%zkw", "qxj%2Fzkw", "qxj?zkw", "qxj#zkw",
+      })
+  void constructorTellsNothingOfAPasswordWherever(String password) {
+    assertThat(
+            List.of(
+                "r2dbc:postgresql://role:" + password + "@127.0.0.1:5432/keygate",
+                "r2dbc:postgresql://role:" + password + "/keygate",
+                "r2dbc:postgresql://127.0.0.1/keygate?password=" + password,
+                "postgresql://role:" + password + "@127.0.0.1/keygate"))
+        .allSatisfy(
+            url ->
+                assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new StoreSettings(url, "role", Path.of("file")))
+                    .withNoCause()
+                    .withMessageNotContainingAny("qxj", "zkw"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "r2dbc:postgresql://postgres/keygate",
+        "r2dbc:postgresql://[::1]:5432/keygate",
+        "r2dbc:postgresql://a.example:5432,b.example:5433/keygate?sslRootCert=/etc/ca.crt",
+      })
+  void constructorAcceptsWhenUrlFits(String url) {
+    assertThat(new StoreSettings(url, "role", Path.of("file")).url()).isEqualTo(url);
   }
 
   @Test
