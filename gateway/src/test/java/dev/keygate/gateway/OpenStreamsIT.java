@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,8 @@ final class OpenStreamsIT {
 
   private static final long PATIENCE_SECONDS = 30;
   private static final int EVENT = "data: tick\n\n".length();
+
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   private static TestStore store;
   private static RecordingUpstream upstream;
@@ -87,6 +90,54 @@ final class OpenStreamsIT {
   }
 
   @Test
+  void breaksStreamsBelowASuspendedOrganization() throws Exception {
+    store.organization("house", "acme", false);
+    store.organization("room", "house", false);
+    Issued key = key("room");
+    try (InputStream broken = stream("/plain/stream", key)) {
+      store.organization("house", "acme", true);
+
+      assertBroken(broken);
+    }
+  }
+
+  @Test
+  void breaksStreamsAboutAnOrganizationWhoseParentMovedAway() throws Exception {
+    store.organization("cart", "acme", false);
+    store.organization("load", "cart", false);
+    Issued key = key("acme");
+    try (InputStream broken = stream("/v1/organizations/load/stream", key)) {
+      store.organization("cart", "globex", false);
+
+      assertBroken(broken);
+    }
+  }
+
+  @Test
+  void breaksStreamsWhenTheirPermissionIsWithdrawn() throws Exception {
+    store.organization("reader", "acme", false);
+    Issued key = key("reader");
+    try (InputStream broken = stream("/v1/contacts/stream", key);
+        InputStream goesOn = stream("/plain/stream", key)) {
+      Socket socket = socket("/v1/contacts/ws", key);
+      store.organization("reader", "acme", List.of("reports:read"), false);
+
+      assertBroken(broken);
+      assertThat(socket.closed().get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(4403);
+      goesOn.skipNBytes(20L * EVENT);
+    }
+  }
+
+  @Test
+  void breaksStreamsWhenTheirKeyExpires() throws Exception {
+    Issued expiring = store.keyWith("acme", "live", Instant.now().plusSeconds(12), "contacts:*");
+    awaitAccepted(expiring);
+    try (InputStream broken = stream("/plain/stream", expiring)) {
+      assertBroken(broken);
+    }
+  }
+
+  @Test
   void closesWebSocketsOfARevokedKey() throws Exception {
     Issued revoked = key("acme");
     Socket socket = socket(revoked);
@@ -123,12 +174,16 @@ final class OpenStreamsIT {
 
   private static Issued key(String organization) {
     Issued key = store.key(organization, "contacts:*");
+    awaitAccepted(key);
+    return key;
+  }
+
+  private static void awaitAccepted(Issued key) {
     await()
         .untilAsserted(
             () ->
                 assertThat(gateway.get("/plain/x", "X-API-Key", key.value()).statusCode())
                     .isEqualTo(200));
-    return key;
   }
 
   private static HttpRequest.Builder request(String target, Issued key) {
@@ -156,41 +211,45 @@ final class OpenStreamsIT {
 
   /** After its first echo. */
   private static Socket socket(Issued key) throws Exception {
+    return socket("/plain/ws", key);
+  }
+
+  private static Socket socket(String target, Issued key) throws Exception {
     CompletableFuture<String> echo = new CompletableFuture<>();
     CompletableFuture<Integer> closed = new CompletableFuture<>();
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(gateway.get("/plain/x", "X-API-Key", key.value()).statusCode())
-                    .isEqualTo(200));
-    WebSocket socket =
-        HttpClient.newHttpClient()
-            .newWebSocketBuilder()
-            .header("X-API-Key", key.value())
-            .buildAsync(
-                URI.create("ws://127.0.0.1:" + gateway.port() + "/plain/ws"),
-                new WebSocket.Listener() {
-                  @Override
-                  public CompletionStage<?> onText(
-                      WebSocket from, CharSequence data, boolean last) {
-                    echo.complete(data.toString());
-                    return WebSocket.Listener.super.onText(from, data, last);
-                  }
-
-                  @Override
-                  public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-                    closed.complete(code);
-                    return WebSocket.Listener.super.onClose(from, code, reason);
-                  }
-
-                  @Override
-                  public void onError(WebSocket from, Throwable error) {
-                    closed.completeExceptionally(error);
-                  }
-                })
-            .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    awaitAccepted(key);
+    WebSocket socket = open(target, key, echo, closed);
     socket.sendText("hello", true).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     assertThat(echo.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo("echo hello");
     return new Socket(socket, closed);
+  }
+
+  private static WebSocket open(
+      String target, Issued key, CompletableFuture<String> echo, CompletableFuture<Integer> closed)
+      throws Exception {
+    return CLIENT
+        .newWebSocketBuilder()
+        .header("X-API-Key", key.value())
+        .buildAsync(
+            URI.create("ws://127.0.0.1:" + gateway.port() + target),
+            new WebSocket.Listener() {
+              @Override
+              public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+                echo.complete(data.toString());
+                return WebSocket.Listener.super.onText(from, data, last);
+              }
+
+              @Override
+              public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+                closed.complete(code);
+                return WebSocket.Listener.super.onClose(from, code, reason);
+              }
+
+              @Override
+              public void onError(WebSocket from, Throwable error) {
+                closed.completeExceptionally(error);
+              }
+            })
+        .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 }
