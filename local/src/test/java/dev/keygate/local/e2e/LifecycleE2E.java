@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.keygate.local.process.CommandFailedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -126,8 +131,18 @@ class LifecycleE2E {
             () ->
                 assertThat(platform.message("organization", "lc-parent", "", "Ready"))
                     .contains("lc-child")
-                    .contains("dependent"));
+                    .contains("dependent")
+                    .contains("delete as well", "set its spec.suspended to true"));
     assertEverywhere("GET", "lc-parent", key, "200");
+    assertThat(
+            platform.kubectl(
+                "events", "--for=organization/lc-parent", "--types=Warning", "--namespace=default"))
+        .contains("DeletionBlocked", "lc-child");
+
+    patchOrganization("lc-parent", "{\"suspended\":true}");
+    assertEverywhere("GET", "lc-parent", key, REFUSED);
+    assertThat(platform.message("organization", "lc-parent", "", "Ready"))
+        .contains("its keys are refused");
 
     delete("apikey/dependent");
     await()
@@ -140,6 +155,39 @@ class LifecycleE2E {
     platform.kubectl("delete", "organization", "lc-child", "--timeout=90s");
     platform.kubectl("wait", "organization/lc-parent", "--for=delete", "--timeout=90s");
     assertEverywhere("GET", "lc-parent", key, REFUSED);
+  }
+
+  @Test
+  void wholeTreeIsGoneWhenAllOfItIsDeletedAtOnce() throws IOException {
+    // Given: parents first and keys last, as a person would write them down.
+    root("lc-tree");
+    child("lc-branch", "lc-tree");
+    child("lc-twig", "lc-branch");
+    String ofRoot = issue("of-tree", "lc-tree");
+    String ofTwig = issue("of-twig", "lc-twig");
+    Path manifest = Files.createTempFile(platform.stack().directory(), "tree-", ".yaml");
+    Files.writeString(
+        manifest,
+        Stream.of("lc-tree", "lc-branch", "lc-twig")
+                .map(
+                    name ->
+                        "---\napiVersion: keygate.dev/v1alpha1\nkind: Organization\n"
+                            + "metadata:\n  name: "
+                            + name
+                            + "\n")
+                .collect(Collectors.joining())
+            + Platform.keyManifest(NAMESPACE, "of-tree", "lc-tree")
+            + Platform.keyManifest(NAMESPACE, "of-twig", "lc-twig"));
+
+    // When
+    platform.kubectl("delete", "--filename=" + manifest, "--timeout=90s");
+
+    // Then
+    assertGone("organization", "lc-tree");
+    assertGone("apikey", "of-twig");
+    assertEverywhere("GET", "lc-tree", ofRoot, REFUSED);
+    assertEverywhere("GET", "lc-twig", ofTwig, REFUSED);
+    Files.delete(manifest);
   }
 
   @Test

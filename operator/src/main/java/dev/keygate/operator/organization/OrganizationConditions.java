@@ -35,7 +35,8 @@ final class OrganizationConditions {
             "Organization "
                 + state.wish().name()
                 + " is deleted once nothing depends on it; it waits for "
-                + dependents(state)));
+                + dependents(state)
+                + keysUntilThen(state)));
   }
 
   static Verdicts storeUnavailable() {
@@ -125,13 +126,26 @@ final class OrganizationConditions {
     };
   }
 
+  private static String keysUntilThen(OrganizationState state) {
+    return suspendedBy(state)
+        .map(
+            name ->
+                "; until then its keys are refused, since Organization " + name + " is suspended")
+        .orElse(
+            "; until then its keys are accepted: set its spec.suspended to true to refuse them at"
+                + " once");
+  }
+
+  private static Optional<String> suspendedBy(OrganizationState state) {
+    return state.chain().stream().filter(Node::suspended).map(Node::name).findFirst();
+  }
+
   private static Verdict ready(OrganizationState state, Verdict accepted, Verdict programmed) {
     if (accepted.status() == Verdict.Status.False) {
       return Verdict.no(
           Reason.NotAccepted, "not accepted (" + accepted.reason() + "): " + accepted.message());
     }
-    Optional<String> suspendedBy =
-        state.chain().stream().filter(Node::suspended).map(Node::name).findFirst();
+    Optional<String> suspendedBy = suspendedBy(state);
     if (suspendedBy.isPresent()) {
       return Verdict.no(
           Reason.OrganizationSuspended,
@@ -163,7 +177,9 @@ final class OrganizationConditions {
     if (!state.keys().isEmpty()) {
       waits.add("ApiKey " + some(state.keys()));
     }
-    return waits.isEmpty() ? "what is left of its keys in the store" : String.join(" and ", waits);
+    return waits.isEmpty()
+        ? "what is left of its keys in the store"
+        : String.join(" and ", waits) + ", which somebody has to delete as well";
   }
 
   private static String some(List<String> names) {

@@ -101,6 +101,18 @@ class OrganizationReconcilerTest {
     assertThat(condition(ConditionType.Programmed).getReason())
         .isEqualTo(Reason.AwaitingReplicas.name());
     assertThat(condition(ConditionType.Ready).getReason()).isEqualTo(Reason.DeletionBlocked.name());
+    assertThat(condition(ConditionType.Ready).getMessage()).contains("its keys are refused");
+  }
+
+  @Test
+  void cleanupSaysHowToRefuseTheKeysOfAnOrganizationWhoseDeletionIsBlocked()
+      throws InterruptedException {
+    world.reconcile(world.organization(1));
+
+    world.answers(new OrganizationResult.HasDependents(0, 1)).cleanup(world.organization(2));
+
+    assertThat(condition(ConditionType.Ready).getMessage())
+        .contains("its keys are accepted", "spec.suspended to true");
   }
 
   @Test
