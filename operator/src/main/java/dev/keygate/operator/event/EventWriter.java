@@ -116,23 +116,21 @@ public final class EventWriter {
         throw e;
       }
       if (again) {
-        repeat(namespace, name, clock.instant());
+        repeat(event, clock.instant());
       }
     }
   }
 
   /** The count is this process's own; without reading Events the true one can't be known. */
-  private void repeat(String namespace, String name, Instant now) {
+  private void repeat(Event event, Instant now) {
     if (repeated.size() > MAX_REMEMBERED) {
       repeated.clear();
     }
-    int count = repeated.merge(namespace + "/" + name, 2, (old, _) -> old + 1);
+    int count = repeated.merge(key(event), 2, (old, _) -> old + 1);
+    // By the object, not by its name: for a name the client reads the Event first, which the
+    // operator may not.
     client
-        .events()
-        .v1()
-        .events()
-        .inNamespace(namespace)
-        .withName(name)
+        .resource(event)
         .patch(
             new PatchContext.Builder()
                 .withPatchType(PatchType.JSON_MERGE)
@@ -140,6 +138,10 @@ public final class EventWriter {
                 .build(),
             "{\"series\":{\"count\":%d,\"lastObservedTime\":\"%s\"}}"
                 .formatted(count, microseconds(now)));
+  }
+
+  private static String key(Event event) {
+    return event.getMetadata().getNamespace() + "/" + event.getMetadata().getName();
   }
 
   private static String shorten(String note) {
