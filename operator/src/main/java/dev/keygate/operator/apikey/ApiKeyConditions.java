@@ -58,8 +58,8 @@ final class ApiKeyConditions {
                     + e.secretName()
                     + " ("
                     + e.why()
-                    + "): change the quota, policy or role that it names, or delete the Secret if it"
-                    + " is immutable; this is tried again by itself")));
+                    + "): change the quota, policy or role that it names, or delete the Secret if"
+                    + " it is immutable; this is tried again by itself")));
   }
 
   private static Verdict accepted(ApiKeyState state) {
@@ -134,7 +134,11 @@ final class ApiKeyConditions {
     if (wish.expired(now)) {
       return Verdict.no(
           Reason.Expired,
-          "expired at " + wish.expiresAt() + ": set a later spec.expiresAt to use the key again");
+          "expired at "
+              + wish.expiresAt()
+              + (state.current().isPresent()
+                  ? ": set a later spec.expiresAt to use the same key again"
+                  : ", so no key is issued: set a later spec.expiresAt to have one issued"));
     }
     if (state.tenancy() instanceof Tenancy.Granted(_, _, var suspendedBy) && suspendedBy != null) {
       return Verdict.no(
@@ -145,8 +149,18 @@ final class ApiKeyConditions {
       return Verdict.no(Reason.NotProgrammed, programmed.message());
     }
     return state.current().isPresent()
-        ? Verdict.yes(Reason.Ready, "the key in Secret " + wish.secretName() + " is accepted")
+        ? Verdict.yes(Reason.Ready, "the key in Secret " + wish.secretName() + allowed(state))
         : Verdict.unknown("the key is being issued");
+  }
+
+  private static String allowed(ApiKeyState state) {
+    boolean nothing =
+        state.tenancy() instanceof Tenancy.Granted(_, var permissions, _)
+            && permissions.isEmpty()
+            && !state.wish().permissions().isEmpty();
+    return nothing
+        ? " is accepted, but the ceilings above leave it no permission: see Accepted"
+        : " is accepted";
   }
 
   private static String conflict(ApiKeyWish wish, String owner) {

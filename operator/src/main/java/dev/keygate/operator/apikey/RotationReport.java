@@ -148,6 +148,9 @@ final class RotationReport {
     if (state.current().isEmpty()) {
       return Verdict.unknown(name + " has no key in use");
     }
+    if (state.wish().expired(now) && RotationPolicy.due(state, now).isEmpty()) {
+      return Verdict.no(Reason.Complete, name + " has one key, which expired" + decrease(state));
+    }
     Optional<Reason> due = RotationPolicy.due(state, now);
     if (due.isPresent()) {
       return Verdict.unknown(
@@ -195,8 +198,23 @@ final class RotationReport {
         + target.issueReason()
         + "): "
         + what
+        + end(state, phase)
         + queued
         + decrease(state);
+  }
+
+  /** What the end of the old key waits for, and until when; empty: there is no waiting. */
+  private static String end(ApiKeyState state, RotationPhase phase) {
+    Retiring traffic = state.traffic();
+    if (traffic == null || (phase != RotationPhase.Delivered && phase != RotationPhase.Adopted)) {
+      return "";
+    }
+    String deadline = ApiKeyStatuses.seconds(traffic.retireAt());
+    return "; the old one ends once the new one is used and the old one has not been for"
+        + " spec.rotation.quietPeriod, "
+        + (state.wish().rotation().hold()
+            ? "also after " + deadline + " (onDeadline is Hold)"
+            : "at the latest at " + deadline);
   }
 
   private static String decrease(ApiKeyState state) {

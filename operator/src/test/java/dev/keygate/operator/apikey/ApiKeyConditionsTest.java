@@ -95,6 +95,22 @@ class ApiKeyConditionsTest {
     assertThat(verdicts.ready().status()).isEqualTo(Status.False);
   }
 
+  @Test
+  void readySaysWhatALaterTimeDoesForAnExpiredKey() {
+    assertThat(ready(new KeyWorld().issued().expiresAt(KeyWorld.NOW))).contains("the same key");
+    assertThat(ready(new KeyWorld().expiresAt(KeyWorld.NOW))).contains("no key is issued");
+  }
+
+  @Test
+  void readySaysSoWhenTheCeilingsLeaveAKeyNothing() {
+    assertThat(ready(new KeyWorld().issued().tenancy(new Tenancy.Granted("acme", List.of(), null))))
+        .contains("leave it no permission");
+  }
+
+  private static String ready(KeyWorld world) {
+    return ApiKeyConditions.of(world.state(), KeyWorld.NOW).ready().message();
+  }
+
   private static KeyWorld revoked() {
     KeyWorld world = new KeyWorld().issued().revoked(true);
     world.settle();

@@ -119,6 +119,22 @@ class RotationReportTest {
     assertThat(RotationReport.deadlineNear(with(traffic(54, 53)))).isPresent();
   }
 
+  @Test
+  void rotatingSaysWhatTheEndOfTheOldKeyWaitsForAndUntilWhen() {
+    world.issued().revision(1).settle();
+
+    assertThat(RotationReport.rotating(with(traffic(10, 9)), NOW).message())
+        .contains("in Secret crm", "spec.rotation.quietPeriod, at the latest at 2026-01-01T01:00");
+  }
+
+  @Test
+  void rotatingDoesNotCallAnExpiredKeyInUse() {
+    world.issued().expiresAt(NOW);
+
+    assertThat(RotationReport.rotating(world.state(), NOW).message())
+        .isEqualTo("ApiKey crm has one key, which expired");
+  }
+
   private RotationStatus rotating(Straggler... stragglers) {
     if (!world.state().everIssued()) {
       world.issued().revision(1).settle();
