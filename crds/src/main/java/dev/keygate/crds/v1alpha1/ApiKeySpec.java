@@ -58,7 +58,8 @@ public final class ApiKeySpec {
   // A pattern, since a CEL rule can't be evaluated on a stored value that is no time, and would
   // then keep such a key from being revoked.
   @JsonPropertyDescription(
-      "Time (RFC 3339) after which the key is refused, in the years 2000 to 8999.")
+      "Time (RFC 3339, such as 2027-01-31T00:00:00Z) after which the key is refused, in the years "
+          + "2000 to 8999. A later one makes the same key usable again.")
   @Pattern("^[2-8][0-9]{3}-")
   private @Nullable String expiresAt;
 

@@ -20,7 +20,9 @@ public final class KeyVersionStatus {
   @JsonPropertyDescription("When it was minted.")
   private @Nullable String issuedAt;
 
-  @JsonPropertyDescription("When it is revoked at the latest; only while Retiring.")
+  @JsonPropertyDescription(
+      "When its overlap ends; only while Retiring. It is revoked then or, with onDeadline: Hold, "
+          + "stays beyond it while it is used.")
   private @Nullable String retireAt;
 
   @JsonPropertyDescription("When a request last presented it.")

@@ -30,7 +30,8 @@ public final class RevocationStatus {
 
   @JsonPropertyDescription(
       "Replicas that have not acknowledged yet; each stops serving by itself "
-          + "when its lease runs out.")
+          + "when its lease runs out. A name may be that of an earlier process, whose successor "
+          + "serves already.")
   private @Nullable List<String> waitingFor;
 
   public @Nullable String getRequestedAt() {

@@ -27,7 +27,8 @@ public final class Rotation {
 
   @JsonPropertyDescription(
       "Rotate when the key has reached this age, less renewBefore: hours, "
-          + "minutes and seconds (2160h), at least 1m. Absent: never by age.")
+          + "minutes and seconds, at least 1m. Days are no unit: 90 days are 2160h. "
+          + "Absent: never by age.")
   @Pattern(Patterns.DURATION)
   @Size(max = 32)
   @ValidationRule(value = "self >= duration('1m')", message = "every must be at least 1m")
