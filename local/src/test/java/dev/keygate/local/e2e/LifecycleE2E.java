@@ -134,10 +134,7 @@ class LifecycleE2E {
                     .contains("dependent")
                     .contains("delete as well", "set its spec.suspended to true"));
     assertEverywhere("GET", "lc-parent", key, "200");
-    assertThat(
-            platform.kubectl(
-                "events", "--for=organization/lc-parent", "--types=Warning", "--namespace=default"))
-        .contains("DeletionBlocked", "lc-child");
+    awaitEvent("default", "lc-parent", "DeletionBlocked", "{.items[*].type}", "Warning");
 
     patchOrganization("lc-parent", "{\"suspended\":true}");
     assertEverywhere("GET", "lc-parent", key, REFUSED);
@@ -320,6 +317,7 @@ class LifecycleE2E {
     platform.awaitCondition("apikey", "revoked", NAMESPACE, "Ready", "True Ready");
     assertEverywhere("GET", "lc-revoked", next, "200");
     assertEverywhere("GET", "lc-revoked", old, REFUSED);
+    awaitEvent(NAMESPACE, "revoked", "Ready", "{.items[*].series.count}", "[2-9]");
   }
 
   @Test
@@ -401,6 +399,22 @@ class LifecycleE2E {
                 assertThat(
                         platform.kubectl("get", "organization", organization, "--output=" + path))
                     .matches("([0-9]+) \\1 True"));
+  }
+
+  private static void awaitEvent(
+      String namespace, String name, String reason, String path, String expected) {
+    await("Event " + reason + " of " + name)
+        .atMost(Platform.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        platform.kubectl(
+                            "get",
+                            "events",
+                            "--namespace=" + namespace,
+                            "--field-selector=involvedObject.name=" + name + ",reason=" + reason,
+                            "--output=jsonpath=" + path))
+                    .matches(expected));
   }
 
   private static void awaitPermissions(String expected) {
