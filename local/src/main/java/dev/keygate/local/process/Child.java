@@ -136,12 +136,22 @@ public final class Child {
       return;
     }
     Signal.send(spec.stopSignal(), running.pid());
-    if (!running.waitFor(supervisor.stopPatience().toMillis(), TimeUnit.MILLISECONDS)) {
+    Duration patience = supervisor.stopPatience();
+    Duration quiet = supervisor.quietPatience();
+    if (endsWithin(quiet, running)) {
+      return;
+    }
+    supervisor.say("waiting for %s to end, for up to %d s".formatted(name(), patience.toSeconds()));
+    if (!endsWithin(patience.minus(quiet), running)) {
       supervisor.say(
           "%s did not end within %d s of %s: killing it"
-              .formatted(name(), supervisor.stopPatience().toSeconds(), spec.stopSignal()));
+              .formatted(name(), patience.toSeconds(), spec.stopSignal()));
       running.destroyForcibly().waitFor();
     }
+  }
+
+  private static boolean endsWithin(Duration time, Process process) throws InterruptedException {
+    return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   void stopQuietly() {

@@ -25,7 +25,11 @@ import java.util.stream.Collectors;
  */
 public final class Supervisor implements AutoCloseable {
 
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
+  /** A Java program writes its archive when it ends, which takes long on a busy machine. */
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
+
+  /** Of the patience with a process that ends: after so much of it a person is told. */
+  private static final int QUIET_PART = 12;
 
   private final Duration stopPatience;
   private final Path directory;
@@ -207,6 +211,10 @@ public final class Supervisor implements AutoCloseable {
 
   Duration stopPatience() {
     return stopPatience;
+  }
+
+  Duration quietPatience() {
+    return stopPatience.dividedBy(QUIET_PART);
   }
 
   Path logs() {

@@ -16,6 +16,9 @@ import java.util.Optional;
  */
 final class Detached {
 
+  /** Property of a launcher that no terminal holds. */
+  private static final String DETACHED = "keygate.detached";
+
   private static final Duration POLL = Duration.ofMillis(50);
 
   private Detached() {}
@@ -53,6 +56,13 @@ final class Detached {
     }
   }
 
+  /** How a person ends the stack that this launcher runs. */
+  static String howToStop(Path directory) {
+    return Boolean.getBoolean(DETACHED)
+        ? "./quickstart down --dir %s stops it".formatted(directory)
+        : "Ctrl-C stops it";
+  }
+
   private static List<String> command(Request.Up up) {
     List<String> command =
         new ArrayList<>(
@@ -66,6 +76,7 @@ final class Detached {
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(
         List.of(
+            "-D" + DETACHED + "=true",
             "-cp",
             System.getProperty("java.class.path"),
             Launcher.class.getName(),

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * Runs a local stack from the command line. The script {@code quickstart} sets {@code keygate.root}
@@ -32,7 +33,10 @@ public final class Launcher {
    */
   private static final long SPACE_NEEDED = 800 * MEGABYTE;
 
-  private static final Duration DOWN_PATIENCE = Duration.ofSeconds(60);
+  /** More than the processes get one after the other: those of each tier a minute. */
+  private static final Duration DOWN_PATIENCE = Duration.ofMinutes(4);
+
+  private static final Duration DOWN_NEWS = Duration.ofSeconds(5);
 
   private static volatile boolean stopping;
   private static volatile boolean failed;
@@ -105,11 +109,12 @@ public final class Launcher {
       if (unsettled.isEmpty()) {
         String lines = up.operators() > 0 ? linesToTry(examples, up) : "";
         System.out.printf(
-            "%n%s%n%sready after %.1f s; all addresses are in %s%n",
+            "%n%s%n%sready after %.1f s; all addresses are in %s; %s%n",
             stack.timeline(),
             lines,
             stack.elapsed().toMillis() / 1000.0,
-            up.directory().resolve("env"));
+            up.directory().resolve("env"),
+            Detached.howToStop(up.directory()));
         Outcome.READY.writeTo(up.directory());
       } else {
         complain(notReady(unsettled, up));
@@ -160,15 +165,30 @@ public final class Launcher {
       return 0;
     }
     launcher.get().destroy();
-    try {
-      launcher.get().onExit().get(DOWN_PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      System.out.println("quickstart: the stack in " + directory + " is stopped");
-      return 0;
-    } catch (TimeoutException | ExecutionException e) {
-      complain(
-          "the launcher (process %d) did not end within %d s: end it with kill -9 %d, which ends the rest of the stack too."
-              .formatted(launcher.get().pid(), DOWN_PATIENCE.toSeconds(), launcher.get().pid()));
-      return 1;
+    long begin = System.nanoTime();
+    while (System.nanoTime() - begin < DOWN_PATIENCE.toNanos()) {
+      try {
+        launcher.get().onExit().get(DOWN_NEWS.toSeconds(), TimeUnit.SECONDS);
+        System.out.println("quickstart: the stack in " + directory + " is stopped");
+        return 0;
+      } catch (TimeoutException e) {
+        System.out.println("quickstart: waiting for " + String.join(", ", running(directory)));
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    complain(
+        "the launcher (process %d) did not end within %d s: end it with kill -9 %d, which ends the rest of the stack too."
+            .formatted(launcher.get().pid(), DOWN_PATIENCE.toSeconds(), launcher.get().pid()));
+    return 1;
+  }
+
+  /** Names of the processes of the stack that have not ended, or else of its launcher. */
+  private static List<String> running(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory.resolve("pids"))) {
+      List<String> names =
+          files.map(file -> file.getFileName().toString().replace(".pid", "")).sorted().toList();
+      return names.isEmpty() ? List.of("the launcher") : names;
     }
   }
 

@@ -64,7 +64,10 @@ class QuickstartE2E {
     Said said = quickstart("--detach", "--dir", directory.toString());
 
     assertThat(said.code()).as(said.text()).isZero();
-    assertThat(said.text()).contains("examples applied, keys ready").contains("ready after ");
+    assertThat(said.text())
+        .contains("examples applied, keys ready")
+        .contains("ready after ")
+        .contains("./quickstart down --dir " + directory + " stops it");
     lines = linesToTry(said.text());
     assertThat(pids()).extracting(Pid::name).containsExactlyInAnyOrderElementsOf(NAMES);
     assertThat(Files.readString(directory.resolve("env")))
@@ -99,6 +102,10 @@ class QuickstartE2E {
   void noProcessIsLeftWhenTheLauncherIsKilled() throws Exception {
     List<Pid> pids = pids();
     assertThat(pids).hasSameSizeAs(NAMES).allMatch(Pid::runs);
+    String revoke =
+        "kubectl patch apikey -n demo first-key --type merge -p '{\"spec\":{\"revoked\":true}}'";
+    Said said = run(List.of("/bin/sh", "-c", ". " + directory.resolve("env") + " && " + revoke));
+    assertThat(said.code()).as(said.text()).isZero();
 
     ProcessHandle.of(launcher()).orElseThrow().destroyForcibly();
 
@@ -162,7 +169,8 @@ class QuickstartE2E {
     assertThat(said.text())
         .containsPattern("organization.keygate.dev/acme +acme +True +Ready")
         .containsPattern("apikey.keygate.dev/first-key +acme +live +True +Ready")
-        .containsPattern("first-key +acme +live +False +Revoked +[1-9][0-9]* +[0-9]+");
+        .containsPattern("\nfirst-key +acme +live +True +Ready +[1-9][0-9]* +[0-9]+")
+        .endsWith("apikey.keygate.dev/first-key condition met\n");
   }
 
   /** "200", "401 INVALID_API_KEY", ... as curl printed them one after the other. */

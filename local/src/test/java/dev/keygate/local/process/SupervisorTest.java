@@ -107,7 +107,12 @@ class SupervisorTest {
     child.stop();
 
     assertThat(child.alive()).isFalse();
-    assertThat(said).singleElement().asString().contains("stubborn did not end within");
+    assertThat(said)
+        .hasSize(2)
+        .first()
+        .asString()
+        .isEqualTo("waiting for stubborn to end, for up to 1 s");
+    assertThat(said).last().asString().contains("stubborn did not end within");
   }
 
   @Test
