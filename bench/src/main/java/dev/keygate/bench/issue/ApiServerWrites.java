@@ -1,5 +1,6 @@
 package dev.keygate.bench.issue;
 
+import dev.keygate.bench.stack.Series;
 import dev.keygate.local.stack.Kubectl;
 import java.util.Comparator;
 import java.util.Map;

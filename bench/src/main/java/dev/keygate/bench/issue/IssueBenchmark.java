@@ -1,7 +1,9 @@
 package dev.keygate.bench.issue;
 
+import dev.keygate.bench.measure.Goal;
 import dev.keygate.bench.measure.Options;
 import dev.keygate.bench.measure.Samples;
+import dev.keygate.bench.stack.OperatorQueue;
 import dev.keygate.local.process.Child;
 import dev.keygate.local.stack.LocalStack;
 import dev.keygate.local.stack.StackOptions;
@@ -138,7 +140,7 @@ public final class IssueBenchmark {
         "  writes to the API server until then and %d s on, goal none: %d: %s%n%s",
         WATCHED_AFTER_RESTART.toSeconds(),
         writes.total(),
-        writes.total() == 0 ? "met" : "MISSED",
+        Goal.atMost(writes.total(), 0),
         writes.print(keys));
     System.out.printf(
         "  feed transactions: %d; of any kind until the queue was empty: %.2f per key%n",

@@ -1,8 +1,7 @@
 package dev.keygate.bench.issue;
 
-import java.net.URI;
+import dev.keygate.bench.stack.Database;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -25,10 +24,7 @@ record StoreTransactions(long feed, long all) {
    * @param url {@code postgresql://user:password@host:port/database}
    */
   static StoreTransactions now(String url) throws SQLException {
-    URI uri = URI.create(url);
-    String[] credentials = uri.getUserInfo().split(":", 2);
-    String jdbc = "jdbc:postgresql://" + uri.getHost() + ":" + uri.getPort() + uri.getPath();
-    try (Connection connection = DriverManager.getConnection(jdbc, credentials[0], credentials[1]);
+    try (Connection connection = Database.connect(url);
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(QUERY)) {
       row.next();

@@ -32,6 +32,22 @@ class OptionsTest {
   }
 
   @Test
+  void numberHasTheOtherDefaultWhenQuick() {
+    Options options = Options.parse(List.of("--quick", "--pairs", "4"));
+
+    assertThat(options.number("pairs", 40, 2)).isEqualTo(4);
+    assertThat(options.number("seconds", 20, 1)).isEqualTo(1);
+    options.end();
+  }
+
+  @Test
+  void endRefusesWhenNothingIsQuicker() {
+    Options options = Options.parse(List.of("--quick"));
+
+    assertThatIllegalArgumentException().isThrownBy(options::end).withMessageContaining("--quick");
+  }
+
+  @Test
   void parseRefusesWhenAValueIsMissing() {
     assertThatIllegalArgumentException().isThrownBy(() -> Options.parse(List.of("--pairs")));
   }

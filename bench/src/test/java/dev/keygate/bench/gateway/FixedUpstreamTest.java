@@ -1,4 +1,4 @@
-package dev.keygate.bench.routes;
+package dev.keygate.bench.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

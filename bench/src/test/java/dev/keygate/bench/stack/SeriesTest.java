@@ -1,4 +1,4 @@
-package dev.keygate.bench.issue;
+package dev.keygate.bench.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

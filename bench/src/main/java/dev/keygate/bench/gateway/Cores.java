@@ -1,4 +1,4 @@
-package dev.keygate.bench.routes;
+package dev.keygate.bench.gateway;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import java.util.List;
  * Keeps the gateway and the load on different cores, where {@code taskset} and two cores are there,
  * so that neither takes CPU from the other.
  */
-enum Cores {
+public enum Cores {
   /** The first half for the gateway. */
   SPLIT,
   /** Everything anywhere. */
@@ -20,7 +20,7 @@ enum Cores {
 
   private static final int ATTEMPTS = 10;
 
-  static Cores choose() {
+  public static Cores choose() {
     boolean possible = ALL > 1 && Files.isExecutable(Path.of("/usr/bin/taskset"));
     return possible ? SPLIT : SHARED;
   }
@@ -31,7 +31,7 @@ enum Cores {
   }
 
   /** Moves this process, with all its threads, to the other half. */
-  void moveSelf() throws IOException, InterruptedException {
+  public void moveSelf() throws IOException, InterruptedException {
     if (this == SHARED) {
       return;
     }
@@ -54,7 +54,7 @@ enum Cores {
         == 0;
   }
 
-  String describe() {
+  public String describe() {
     return switch (this) {
       case SPLIT ->
           "the gateway on the first %d core(s), load and upstream on the others".formatted(half());

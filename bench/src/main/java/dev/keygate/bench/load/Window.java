@@ -1,4 +1,4 @@
-package dev.keygate.bench.routes;
+package dev.keygate.bench.load;
 
 /**
  * One stretch of load.
@@ -6,14 +6,14 @@ package dev.keygate.bench.routes;
  * @param nanos from the first request sent to the last one answered
  * @param cpuNanos of the gateway's process meanwhile
  */
-record Window(long requests, long nanos, long cpuNanos) {
+public record Window(long requests, long nanos, long cpuNanos) {
 
-  double perSecond() {
+  public double perSecond() {
     return requests * 1e9 / nanos;
   }
 
   /** Microseconds. */
-  double cpuPerRequest() {
+  public double cpuPerRequest() {
     return cpuNanos / 1e3 / requests;
   }
 }

@@ -1,4 +1,4 @@
-package dev.keygate.bench.issue;
+package dev.keygate.bench.stack;
 
 import java.io.IOException;
 import java.net.URI;
@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** What an operator has to do, by its own metrics. */
-final class OperatorQueue {
+public final class OperatorQueue {
 
   private static final String STARTED = "operator_sdk_reconciliations_started_total";
   private static final List<String> PENDING =
@@ -20,7 +20,7 @@ final class OperatorQueue {
   private final HttpClient client;
   private final HttpRequest request;
 
-  OperatorQueue(HttpClient client, String managementAddress) {
+  public OperatorQueue(HttpClient client, String managementAddress) {
     this.client = client;
     this.request =
         HttpRequest.newBuilder(URI.create(managementAddress + "/actuator/prometheus"))
@@ -32,13 +32,14 @@ final class OperatorQueue {
    * @param started reconciles begun since the process started
    * @param pending reconciles that run or wait in the queue
    */
-  record Work(long started, long pending) {}
+  public record Work(long started, long pending) {}
 
   /**
    * Returns how long it took until the operator had begun {@code least} reconciles and nothing ran
    * or waited any more, and then for all of {@code quiet}.
    */
-  Duration awaitEmpty(long least, Duration quiet, Duration patience) throws InterruptedException {
+  public Duration awaitEmpty(long least, Duration quiet, Duration patience)
+      throws InterruptedException {
     long begin = System.nanoTime();
     long idleSince = begin;
     Work last = new Work(-1, 1);

@@ -1,4 +1,4 @@
-package dev.keygate.bench.routes;
+package dev.keygate.bench.gateway;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
  * Answers every request without a body by the same small answer, on one thread. It is as cheap as
  * can be, so that the gateway is what the benchmark waits for.
  */
-final class FixedUpstream implements AutoCloseable {
+public final class FixedUpstream implements AutoCloseable {
 
   private static final byte[] ANSWER = answer("{\"data\":[{\"id\":\"c-1\",\"name\":\"Ada\"}]}");
 
@@ -30,7 +30,7 @@ final class FixedUpstream implements AutoCloseable {
     this.server = server;
   }
 
-  static FixedUpstream start() throws IOException {
+  public static FixedUpstream start() throws IOException {
     ServerSocketChannel server =
         ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     server.configureBlocking(false);
@@ -41,7 +41,7 @@ final class FixedUpstream implements AutoCloseable {
     return upstream;
   }
 
-  String address() throws IOException {
+  public String address() throws IOException {
     return "http://127.0.0.1:" + ((InetSocketAddress) server.getLocalAddress()).getPort();
   }
 

@@ -1,11 +1,11 @@
-package dev.keygate.bench.routes;
+package dev.keygate.bench.load;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Ready-made requests for one route, sent in turn. Used by one thread. */
-final class Requests {
+public final class Requests {
 
   private final List<byte[]> requests;
   private int next;
@@ -17,14 +17,24 @@ final class Requests {
   /**
    * @param heads request line and headers of each, without the empty line
    */
-  static Requests of(List<String> heads) {
+  public static Requests of(List<String> heads) {
     return new Requests(
         heads.stream()
             .map(head -> (head + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII))
             .toList());
   }
 
-  ByteBuffer next() {
+  /** The head of a request without a key. */
+  public static String get(String target) {
+    return "GET " + target + " HTTP/1.1\r\nHost: bench\r\nAccept: */*";
+  }
+
+  /** The head of a request with a key. */
+  public static String get(String target, String key) {
+    return get(target) + "\r\nX-API-Key: " + key;
+  }
+
+  public ByteBuffer next() {
     byte[] request = requests.get(next);
     next = next + 1 == requests.size() ? 0 : next + 1;
     return ByteBuffer.wrap(request);

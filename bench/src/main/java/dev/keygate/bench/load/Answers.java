@@ -1,4 +1,4 @@
-package dev.keygate.bench.routes;
+package dev.keygate.bench.load;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

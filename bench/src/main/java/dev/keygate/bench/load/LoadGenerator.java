@@ -1,4 +1,4 @@
-package dev.keygate.bench.routes;
+package dev.keygate.bench.load;
 
 import dev.keygate.bench.measure.ProcessCpu;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.time.Duration;
  * Keeps a number of connections busy: each sends its next request as soon as the last one is
  * answered. One thread, so that it costs little beside the gateway.
  */
-final class LoadGenerator implements AutoCloseable {
+public final class LoadGenerator implements AutoCloseable {
 
   private static final long PATIENCE_MILLIS = 10_000;
 
@@ -26,8 +26,8 @@ final class LoadGenerator implements AutoCloseable {
     this.gateway = gateway;
   }
 
-  static LoadGenerator connect(InetSocketAddress address, int connections, ProcessCpu gateway)
-      throws IOException {
+  public static LoadGenerator connect(
+      InetSocketAddress address, int connections, ProcessCpu gateway) throws IOException {
     Selector selector = Selector.open();
     for (int i = 0; i < connections; i++) {
       SocketChannel channel = SocketChannel.open(address);
@@ -39,12 +39,12 @@ final class LoadGenerator implements AutoCloseable {
   }
 
   /** Load until {@code limit} requests are sent. */
-  Window count(Requests requests, long limit) throws IOException {
+  public Window count(Requests requests, long limit) throws IOException {
     return run(requests, limit, Long.MAX_VALUE);
   }
 
   /** Load for a time; what was sent within it is waited for. */
-  Window during(Requests requests, Duration time) throws IOException {
+  public Window during(Requests requests, Duration time) throws IOException {
     return run(requests, Long.MAX_VALUE, time.toNanos());
   }
 

@@ -1,4 +1,4 @@
-package dev.keygate.bench.issue;
+package dev.keygate.bench.stack;
 
 import java.util.HashMap;
 import java.util.List;
@@ -8,18 +8,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One line of a process's metrics, as Prometheus reads them. */
-record Series(String name, Map<String, String> labels, double value) {
+public record Series(String name, Map<String, String> labels, double value) {
 
   private static final Pattern LINE = Pattern.compile("([a-zA-Z0-9_:]+)(\\{.*})? ([^ ]+)( \\d+)?");
   private static final Pattern LABEL =
       Pattern.compile("([a-zA-Z0-9_]+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
-  Series {
+  public Series {
     labels = Map.copyOf(labels);
   }
 
   /** Every series of a scrape; comments and what is malformed are left out. */
-  static List<Series> parse(String text) {
+  public static List<Series> parse(String text) {
     return text.lines()
         .filter(line -> !line.startsWith("#"))
         .map(LINE::matcher)
@@ -31,7 +31,7 @@ record Series(String name, Map<String, String> labels, double value) {
   }
 
   /** Empty for a label that is not there. */
-  String label(String label) {
+  public String label(String label) {
     return labels.getOrDefault(label, "");
   }
 

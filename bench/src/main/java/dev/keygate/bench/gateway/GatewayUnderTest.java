@@ -1,4 +1,4 @@
-package dev.keygate.bench.routes;
+package dev.keygate.bench.gateway;
 
 import dev.keygate.bench.measure.ProcessCpu;
 import dev.keygate.store.connection.StoreSettings;
@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The gateway's own jar in a process of its own, with one keyed and one public route. */
-final class GatewayUnderTest implements AutoCloseable {
+public final class GatewayUnderTest implements AutoCloseable {
 
   /** As the chart starts it, but for the heap, which is fixed. */
   private static final List<String> AS_SHIPPED =
@@ -44,7 +44,7 @@ final class GatewayUnderTest implements AutoCloseable {
   }
 
   /** Returns once the gateway is ready. */
-  static GatewayUnderTest start(
+  public static GatewayUnderTest start(
       StoreSettings store, String upstream, Cores cores, List<String> jvmOptions)
       throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("keygate-bench-gateway");
@@ -76,19 +76,19 @@ final class GatewayUnderTest implements AutoCloseable {
     return new GatewayUnderTest(process, port, directory);
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
-  ProcessCpu cpu() {
+  public ProcessCpu cpu() {
     return new ProcessCpu(process.pid());
   }
 
-  Path log() {
+  public Path log() {
     return directory.resolve("gateway.log");
   }
 
-  static List<String> options() {
+  public static List<String> options() {
     return AS_SHIPPED;
   }
 

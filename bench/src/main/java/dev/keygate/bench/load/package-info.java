@@ -1,0 +1,5 @@
+/** Keeps gateways busy. */
+@NullMarked
+package dev.keygate.bench.load;
+
+import org.jspecify.annotations.NullMarked;
