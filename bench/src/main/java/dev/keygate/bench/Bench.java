@@ -5,6 +5,7 @@ import dev.keygate.bench.issue.IssueBenchmark;
 import dev.keygate.bench.measure.Machine;
 import dev.keygate.bench.measure.Options;
 import dev.keygate.bench.notify.NotifyBenchmark;
+import dev.keygate.bench.revoke.RevokeBenchmark;
 import dev.keygate.bench.routes.RoutesBenchmark;
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +15,8 @@ import org.slf4j.LoggerFactory;
 /** Runs one benchmark by its name. */
 public final class Bench {
 
-  private static final Set<String> NAMES = Set.of("routes", "decision", "notify", "issue");
+  private static final Set<String> NAMES =
+      Set.of("routes", "decision", "notify", "issue", "revoke");
 
   private static final String USAGE =
       """
@@ -29,6 +31,10 @@ public final class Bench {
                   --changes 1000 --keys 10000
       issue     ApiKeys applied at once on the local stack, then a restart of the operator
                   --keys 2000 --dir DIR
+      revoke    keys revoked one after the other under load on the local stack: until final, in parts
+                  --revocations 500 --connections 8 --rate 0 (requests/s; 0: all they can) --dir DIR
+
+      --quick, for revoke: small numbers, to see that it works
       """;
 
   private Bench() {}
@@ -48,6 +54,7 @@ public final class Bench {
       case "routes" -> RoutesBenchmark.run(options);
       case "decision" -> DecisionBenchmark.run(options);
       case "notify" -> NotifyBenchmark.run(options);
+      case "revoke" -> RevokeBenchmark.run(options);
       default -> IssueBenchmark.run(options);
     }
     System.out.println("load average at the end: " + Machine.loadAverage());
