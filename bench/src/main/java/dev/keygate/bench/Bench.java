@@ -7,6 +7,7 @@ import dev.keygate.bench.measure.Options;
 import dev.keygate.bench.notify.NotifyBenchmark;
 import dev.keygate.bench.revoke.RevokeBenchmark;
 import dev.keygate.bench.routes.RoutesBenchmark;
+import dev.keygate.bench.suspend.SuspendBenchmark;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 public final class Bench {
 
   private static final Set<String> NAMES =
-      Set.of("routes", "decision", "notify", "issue", "revoke");
+      Set.of("routes", "decision", "notify", "issue", "revoke", "suspend");
 
   private static final String USAGE =
       """
@@ -33,8 +34,10 @@ public final class Bench {
                   --keys 2000 --dir DIR
       revoke    keys revoked one after the other under load on the local stack: until final, in parts
                   --revocations 500 --connections 8 --rate 0 (requests/s; 0: all they can) --dir DIR
+      suspend   an organization of many keys suspended, against one of a single key
+                  --keys 1000 --rounds 5 --dir DIR
 
-      --quick, for revoke: small numbers, to see that it works
+      --quick, for revoke, suspend: small numbers, to see that it works
       """;
 
   private Bench() {}
@@ -55,6 +58,7 @@ public final class Bench {
       case "decision" -> DecisionBenchmark.run(options);
       case "notify" -> NotifyBenchmark.run(options);
       case "revoke" -> RevokeBenchmark.run(options);
+      case "suspend" -> SuspendBenchmark.run(options);
       default -> IssueBenchmark.run(options);
     }
     System.out.println("load average at the end: " + Machine.loadAverage());
