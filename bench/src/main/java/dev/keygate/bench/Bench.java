@@ -2,6 +2,7 @@ package dev.keygate.bench;
 
 import dev.keygate.bench.decision.DecisionBenchmark;
 import dev.keygate.bench.issue.IssueBenchmark;
+import dev.keygate.bench.lease.LeaseBenchmark;
 import dev.keygate.bench.measure.Machine;
 import dev.keygate.bench.measure.Options;
 import dev.keygate.bench.notify.NotifyBenchmark;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class Bench {
 
   private static final Set<String> NAMES =
-      Set.of("routes", "decision", "notify", "issue", "revoke", "suspend");
+      Set.of("routes", "decision", "notify", "issue", "revoke", "suspend", "lease");
 
   private static final String USAGE =
       """
@@ -36,8 +37,11 @@ public final class Bench {
                   --revocations 500 --connections 8 --rate 0 (requests/s; 0: all they can) --dir DIR
       suspend   an organization of many keys suspended, against one of a single key
                   --keys 1000 --rounds 5 --dir DIR
+      lease     requests/s with lease and acknowledgement, against as good as none
+                  --pairs 40 --seconds 3 --warmup 400000 --connections 64 --keys 1000
+                  --lease 30 (seconds) --changes 1 (to acknowledge, a second)
 
-      --quick, for revoke, suspend: small numbers, to see that it works
+      --quick, for revoke, suspend, lease: small numbers, to see that it works
       """;
 
   private Bench() {}
@@ -59,6 +63,7 @@ public final class Bench {
       case "notify" -> NotifyBenchmark.run(options);
       case "revoke" -> RevokeBenchmark.run(options);
       case "suspend" -> SuspendBenchmark.run(options);
+      case "lease" -> LeaseBenchmark.run(options);
       default -> IssueBenchmark.run(options);
     }
     System.out.println("load average at the end: " + Machine.loadAverage());

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -111,6 +112,30 @@ public final class BenchStore implements AutoCloseable {
         .doOnNext(BenchStore::requireIssued)
         .blockLast(PATIENCE);
     return issued;
+  }
+
+  /** From the next renewal on, whatever the writer believes. */
+  public void lease(Duration duration) throws SQLException {
+    execute("UPDATE feed_head SET lease_millis = " + duration.toMillis());
+  }
+
+  /** Whether every replica has acknowledged change {@code seq}. */
+  public boolean acknowledged(long seq) throws SQLException {
+    try (Connection connection = postgres.getDatabase("postgres", "keygate").getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT bool_and(applied_seq >= " + seq + ") FROM gateway_ack")) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = postgres.getDatabase("postgres", "keygate").getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   private void putOrganization(Command.PutOrganization organization) {
