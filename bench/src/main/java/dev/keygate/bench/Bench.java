@@ -7,6 +7,7 @@ import dev.keygate.bench.measure.Machine;
 import dev.keygate.bench.measure.Options;
 import dev.keygate.bench.notify.NotifyBenchmark;
 import dev.keygate.bench.revoke.RevokeBenchmark;
+import dev.keygate.bench.rotate.RotateBenchmark;
 import dev.keygate.bench.routes.RoutesBenchmark;
 import dev.keygate.bench.suspend.SuspendBenchmark;
 import java.util.Arrays;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class Bench {
 
   private static final Set<String> NAMES =
-      Set.of("routes", "decision", "notify", "issue", "revoke", "suspend", "lease");
+      Set.of("routes", "decision", "notify", "issue", "revoke", "suspend", "lease", "rotate");
 
   private static final String USAGE =
       """
@@ -40,8 +41,10 @@ public final class Bench {
       lease     requests/s with lease and acknowledgement, against as good as none
                   --pairs 40 --seconds 3 --warmup 400000 --connections 64 --keys 1000
                   --lease 30 (seconds) --changes 1 (to acknowledge, a second)
+      rotate    all keys rotated at once under traffic: requests refused
+                  --keys 500 --quiet 15 --lag 5 --every 1 (seconds) --dir DIR
 
-      --quick, for revoke, suspend, lease: small numbers, to see that it works
+      --quick, for the last four: small numbers, to see that it works
       """;
 
   private Bench() {}
@@ -64,6 +67,7 @@ public final class Bench {
       case "revoke" -> RevokeBenchmark.run(options);
       case "suspend" -> SuspendBenchmark.run(options);
       case "lease" -> LeaseBenchmark.run(options);
+      case "rotate" -> RotateBenchmark.run(options);
       default -> IssueBenchmark.run(options);
     }
     System.out.println("load average at the end: " + Machine.loadAverage());
