@@ -605,10 +605,7 @@ final class GatewayIT {
       "X-API-Key: " + key.value() + "\nConnection: close"
     };
     String twoKeys =
-        "Host: test\nConnection: close\nX-API-Key: "
-            + key.value()
-            + "\nX-API-Key: "
-            + key.value();
+        "Host: test\nConnection: close\nX-API-Key: " + key.value() + "\nX-API-Key: " + key.value();
 
     for (String head : refused) {
       assertThat(gateway.raw(("GET /plain/x HTTP/1.1\n" + head).split("\n", -1)))

@@ -255,9 +255,7 @@ final class GatewayStartIT {
     assertThatThrownBy(() -> new SpringApplicationBuilder(GatewayApplication.class).run(arguments))
         .hasStackTraceContaining("keygate.store.url must be");
 
-    assertThat(output.getAll())
-        .contains("keygate.store.url must be")
-        .doesNotContain("qxj", "zkw");
+    assertThat(output.getAll()).contains("keygate.store.url must be").doesNotContain("qxj", "zkw");
   }
 
   /** What Spring wrapped. */

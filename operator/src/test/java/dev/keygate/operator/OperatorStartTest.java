@@ -27,20 +27,16 @@ class OperatorStartTest {
       "--server.port=0",
       "--keygate.store.url=r2dbc:postgresql://role:" + password + "@127.0.0.1:9/none",
       "--keygate.store.username=any",
-      "--keygate.store.password-file="
-          + Files.writeString(directory.resolve("password"), "any")
+      "--keygate.store.password-file=" + Files.writeString(directory.resolve("password"), "any")
     };
     String[] migrate = new String[arguments.length + 1];
     migrate[0] = MigrateCommand.NAME;
     System.arraycopy(arguments, 0, migrate, 1, arguments.length);
 
-    assertThatThrownBy(
-            () -> new SpringApplicationBuilder(OperatorApplication.class).run(arguments))
+    assertThatThrownBy(() -> new SpringApplicationBuilder(OperatorApplication.class).run(arguments))
         .hasStackTraceContaining("keygate.store.url must be")
         .satisfies(failure -> assertThat(MigrateCommand.run(migrate)).isEqualTo(1));
 
-    assertThat(output.getAll())
-        .contains("keygate.store.url must be")
-        .doesNotContain("qxj", "zkw");
+    assertThat(output.getAll()).contains("keygate.store.url must be").doesNotContain("qxj", "zkw");
   }
 }

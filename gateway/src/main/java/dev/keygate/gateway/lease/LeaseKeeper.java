@@ -17,10 +17,9 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Registers this replica once it has a view, then renews: every twelfth of the lease and at least
  * every ten seconds, each second while a rotation waits for this replica's counts, and at once
- * after a swap. A renewal is also the
- * acknowledgement of the position it carries, so it is sent only when no event loop can still be
- * between a check on an older snapshot and the write that it guards, and everything open has been
- * looked at again.
+ * after a swap. A renewal is also the acknowledgement of the position it carries, so it is sent
+ * only when no event loop can still be between a check on an older snapshot and the write that it
+ * guards, and everything open has been looked at again.
  *
  * <p>Keeps these rules of docs/architecture.md, "Lease and acknowledgement": 1 (registers in a
  * commit of its own, and renews only after its answer), 2 (a renewal that finds no row ends the

@@ -42,7 +42,8 @@ class NoResurrectionE2E {
     Path directory = root.resolve("local/target/e2e-restored");
     delete(directory);
     LocalStack stack =
-        LocalStack.create(new StackOptions(root, directory, 2, 2, new ShortLease(LEASE)), System.err::println);
+        LocalStack.create(
+            new StackOptions(root, directory, 2, 2, new ShortLease(LEASE)), System.err::println);
     platform = new Platform(stack);
     stack.start();
     platform.namespace(NAMESPACE, "restored");

@@ -43,7 +43,8 @@ public final class StackExtension implements ParameterResolver {
     Path directory = root.resolve("local/target/e2e");
     delete(directory);
     LocalStack stack =
-        LocalStack.create(new StackOptions(root, directory, 2, 1, new ShortLease(LEASE)), System.err::println);
+        LocalStack.create(
+            new StackOptions(root, directory, 2, 1, new ShortLease(LEASE)), System.err::println);
     try {
       stack.start();
     } catch (InterruptedException e) {

@@ -40,7 +40,13 @@ final class StoreSettingsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "qxj/zkw", "qxj@zkw", "qxj:zkw", "qxj%zkw", "qxj%2Fzkw", "qxj?zkw", "qxj#zkw",
+        "qxj/zkw",
+        "qxj@zkw",
+        "qxj:zkw",
+        "qxj%zkw",
+        "qxj%2Fzkw",
+        "qxj?zkw",
+        "qxj#zkw",
       })
   void constructorTellsNothingOfAPasswordWherever(String password) {
     assertThat(
