@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +34,10 @@ class NoResurrectionE2E {
   private static final String NAMESPACE = "restored";
   private static final String PATH = "/v1/organizations/restored/x";
   private static final String TENANT_PATH = "/v1/organizations/tenant/x";
+  private static final String STRAY_PATH = "/v1/organizations/stray/x";
+
+  /** How a deposed operator says so: it tried to write, or it saw that the Lease was lost. */
+  private static final String[] DEPOSED = {"this process ends", "no longer leads"};
 
   private static Platform platform;
 
@@ -53,6 +58,8 @@ class NoResurrectionE2E {
       platform.apply(Platform.keyManifest(NAMESPACE, name, "restored"));
     }
     platform.apply(Platform.keyManifest(NAMESPACE, "tenant", "tenant"));
+    platform.organization("stray", "restored");
+    platform.apply(Platform.keyManifest(NAMESPACE, "stray", "stray"));
     platform.kubectl(
         "wait",
         "--for=condition=Ready",
@@ -138,9 +145,12 @@ class NoResurrectionE2E {
     Path copy = copyOfStopped("postgres");
     awaitAnswer(PATH, steady, "200");
     awaitAnswer(TENANT_PATH, tenant, "200");
+    String stray = platform.key(NAMESPACE, "stray");
     String key = revoke("postgres");
     suspendTenant();
+    moveStrayThenAskForTheImpossible();
     Instant before = Instant.parse(finalAt("postgres"));
+    Instant suspendedBefore = Instant.parse(tenantFinalAt());
     String epoch = anchoredEpoch();
 
     putBack("postgres", copy);
@@ -158,6 +168,7 @@ class NoResurrectionE2E {
               assertThat(anchoredEpoch()).isNotEqualTo(epoch);
               for (String gateway : platform.gateways()) {
                 assertThat(platform.get(gateway, PATH, steady).summary()).isEqualTo("200");
+                assertThat(platform.get(gateway, STRAY_PATH, stray).summary()).isEqualTo("200");
               }
             });
     assertThat(seen).isNotEmpty().doesNotContain(200);
@@ -165,43 +176,90 @@ class NoResurrectionE2E {
     assertRefused(TENANT_PATH, tenant);
     await("not final, since PostgreSQL was replaced")
         .atMost(Platform.PATIENCE)
-        .until(() -> finalAt("postgres").isEmpty());
-    await("final anew").atMost(Platform.PATIENCE).until(() -> !finalAt("postgres").isEmpty());
+        .until(() -> finalAt("postgres").isEmpty() && tenantFinalAt().isEmpty());
+    assertThat(strayPath()).isEqualTo("[\"restored\",\"stray\"]");
+    await("final anew")
+        .atMost(Platform.PATIENCE)
+        .until(() -> !finalAt("postgres").isEmpty() && !tenantFinalAt().isEmpty());
     assertThat(Instant.parse(finalAt("postgres"))).isAfter(before);
+    assertThat(Instant.parse(tenantFinalAt())).isAfter(suspendedBefore);
+    assertThat(platform.condition("organization", "tenant", "", "Ready"))
+        .isEqualTo("False OrganizationSuspended");
+    assertRefused(TENANT_PATH, tenant);
   }
 
   @Test
   @Order(4)
   void otherOperatorTakesOverWhenTheLeaderIsFrozen() throws Exception {
+    // Given
     Child leader = leader();
+    String frozenAs = holder();
     Instant begin = Instant.now();
     leader.signal("STOP");
+    String told;
     try {
+      // When
       platform.apply(Platform.keyManifest(NAMESPACE, "frozen", "restored"));
       platform.awaitReady(NAMESPACE, "frozen");
       System.err.println(
-          "failover: first key ready after "
-              + Duration.between(begin, Instant.now()).toMillis()
-              + " ms");
+          "failover: the other operator had issued a key %.1f s after the leader was frozen"
+              .formatted(Duration.between(begin, Instant.now()).toMillis() / 1000.0));
+      told = written("frozen");
     } finally {
       leader.signal("CONT");
     }
+
+    // Then
+    await("the deposed one says so")
+        .atMost(Platform.PATIENCE)
+        .untilAsserted(() -> assertThat(afterLeading(leader, frozenAs)).containsAnyOf(DEPOSED));
+    System.err.println("failover: the deposed operator said: " + lastWords(leader, frozenAs));
     platform.apply(Platform.keyManifest(NAMESPACE, "thawed", "restored"));
     platform.awaitReady(NAMESPACE, "thawed");
+    assertThat(written("frozen")).isEqualTo(told);
+    assertThat(leader().name()).isNotEqualTo(leader.name());
+    StoreProbe store = new StoreProbe(platform.stack());
+    assertThat(store.versions("frozen")).isOne();
+    assertThat(store.versions("thawed")).isOne();
+    assertThat(store.changesOfDeposedWriters()).isZero();
     String key = revoke("thawed");
     assertRefused(PATH, key);
     awaitAnswer(PATH, platform.key(NAMESPACE, "frozen"), "200");
-    assertThat(leader().name()).isNotEqualTo(leader.name());
+  }
+
+  /** What the operator logged since it led under this identity. */
+  private static String afterLeading(Child operator, String identity) throws IOException {
+    String log = Files.readString(operator.log());
+    return log.substring(log.indexOf(identity));
+  }
+
+  private static String lastWords(Child operator, String identity) throws IOException {
+    return afterLeading(operator, identity)
+        .lines()
+        .filter(line -> Stream.of(DEPOSED).anyMatch(line::contains))
+        .collect(Collectors.joining(" / "));
+  }
+
+  /** Whatever a second writer would have changed: resource version of the key and its Secret. */
+  private static String written(String name) {
+    String version = "--output=jsonpath={.metadata.resourceVersion}";
+    String namespace = "--namespace=" + NAMESPACE;
+    return platform.kubectl("get", "apikey", name, namespace, version)
+        + " "
+        + platform.kubectl("get", "secret", name, namespace, version);
+  }
+
+  private static String holder() {
+    return platform.kubectl(
+        "get",
+        "lease",
+        "keygate-operator",
+        "--namespace=keygate-system",
+        "--output=jsonpath={.spec.holderIdentity}");
   }
 
   private static Child leader() throws IOException {
-    String holder =
-        platform.kubectl(
-            "get",
-            "lease",
-            "keygate-operator",
-            "--namespace=keygate-system",
-            "--output=jsonpath={.spec.holderIdentity}");
+    String holder = holder();
     for (String name : List.of("operator-1", "operator-2")) {
       if (Files.readString(platform.process(name).log()).contains(holder)) {
         return platform.process(name);
@@ -238,6 +296,35 @@ class NoResurrectionE2E {
         "--patch={\"spec\":{\"suspended\":true}}");
     platform.awaitCondition("organization", "tenant", "", "Programmed", "True Programmed");
     platform.awaitCondition("organization", "tenant", "", "Ready", "False OrganizationSuspended");
+    await().atMost(Platform.PATIENCE).until(() -> !tenantFinalAt().isEmpty());
+  }
+
+  /**
+   * Accepted, and lost with the backup; then a spec that is refused, so it says no place itself.
+   */
+  private static void moveStrayThenAskForTheImpossible() {
+    setParent("restored");
+    await().atMost(Platform.PATIENCE).until(() -> strayPath().contains("restored"));
+    setParent("nowhere");
+    platform.awaitCondition("organization", "stray", "", "Accepted", "False OrganizationNotFound");
+  }
+
+  private static void setParent(String name) {
+    platform.kubectl(
+        "patch",
+        "organization",
+        "stray",
+        "--type=merge",
+        "--patch={\"spec\":{\"parentRef\":{\"name\":\"" + name + "\"}}}");
+  }
+
+  private static String strayPath() {
+    return platform.kubectl("get", "organization", "stray", "--output=jsonpath={.status.path}");
+  }
+
+  private static String tenantFinalAt() {
+    return platform.kubectl(
+        "get", "organization", "tenant", "--output=jsonpath={.status.revocation.finalAt}");
   }
 
   private static String finalAt(String name) {

@@ -124,6 +124,35 @@ class RotationE2E {
   }
 
   @Test
+  void secretThatIsLostDuringARotationLeavesNoOverlap() {
+    // Given
+    apply("losing", 0, "60s", "2s", "Hold");
+    platform.awaitReady("demo", "losing");
+    String old = platform.key("demo", "losing");
+
+    // When
+    try (var _ = new StoreProbe(platform.stack()).silentGateway("silent")) {
+      apply("losing", 1, "60s", "2s", "Hold");
+      platform.awaitCondition("apikey", "losing", "demo", "Rotating", "True Issued");
+      platform.kubectl("delete", "secret", "losing", "--namespace=demo");
+    }
+
+    // Then
+    await()
+        .atMost(Platform.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(rotation("losing", "phase", "reason", "outcome"))
+                    .isEqualTo("Complete RevisionRaised Replaced"));
+    assertEverywhere(old, REFUSED);
+    assertEverywhere(platform.key("demo", "losing"), "200");
+    assertThat(previous("losing")).isEmpty();
+    await()
+        .atMost(Platform.PATIENCE)
+        .untilAsserted(() -> assertThat(events("losing")).contains("SecretLost"));
+  }
+
+  @Test
   void deadlineEndsTheOldKeyAndIsAnnounced() {
     apply("overdue", 0, "30s", "2s", "Revoke");
     platform.awaitReady("demo", "overdue");

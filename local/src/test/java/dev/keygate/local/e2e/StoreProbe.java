@@ -81,6 +81,36 @@ final class StoreProbe {
         .toList();
   }
 
+  /** How many versions were ever minted for the ApiKeys of this name. */
+  long versions(String name) {
+    return number(
+        """
+        SELECT count(*) FROM key_version v JOIN api_key k ON k.uid = v.api_key_uid
+        WHERE k.name = '%s'
+        """
+            .formatted(name));
+  }
+
+  /** Changes of the feed that come after one of a later term. */
+  long changesOfDeposedWriters() {
+    return number(
+        """
+        SELECT count(*) FROM change_log old
+        WHERE EXISTS (SELECT FROM change_log l WHERE l.seq < old.seq AND l.term > old.term)
+        """);
+  }
+
+  private long number(String sql) {
+    return Mono.usingWhen(
+            owner.create(),
+            connection ->
+                Mono.from(connection.createStatement(sql).execute())
+                    .flatMap(result -> Mono.from(result.map(row -> row.get(0, Long.class)))),
+            Connection::close)
+        .blockOptional(Duration.ofSeconds(20))
+        .orElseThrow();
+  }
+
   /** Every key that has a usable version. */
   List<KeyRecord> usableKeys() {
     List<KeyRecord> keys = reader.usableKeys().collectList().block(Duration.ofSeconds(20));
