@@ -2,7 +2,6 @@ package dev.keygate.local.e2e;
 
 import dev.keygate.local.stack.LocalStack;
 import dev.keygate.store.connection.StoreSettings;
-import dev.keygate.store.read.KeyRecord;
 import dev.keygate.store.read.StoreReader;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
@@ -109,11 +108,5 @@ final class StoreProbe {
             Connection::close)
         .blockOptional(Duration.ofSeconds(20))
         .orElseThrow();
-  }
-
-  /** Every key that has a usable version. */
-  List<KeyRecord> usableKeys() {
-    List<KeyRecord> keys = reader.usableKeys().collectList().block(Duration.ofSeconds(20));
-    return keys == null ? List.of() : keys;
   }
 }
