@@ -1,17 +1,18 @@
 package dev.keygate.local.faults;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The operator ends at each point of everything that it does, and the next one goes on. */
 @Tag("faults")
 @ExtendWith(FaultStack.Extension.class)
 class CrashesE2E {
+
+  @RegisterExtension static final Watched WATCHED = new Watched("crashes");
 
   private static FaultStack stack;
 
@@ -21,38 +22,23 @@ class CrashesE2E {
   }
 
   @Test
-  void thereAreEnoughPoints() {
-    assertThat(Point.mostCommon()).doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(25);
-    assertThat(Point.all()).doesNotHaveDuplicates().containsAll(Point.mostCommon());
-  }
-
-  @Test
   void everyCrashIsRecoveredFrom() throws Exception {
-    try (CheckerProcess checker = stack.check("crashes");
-        InProcessOperator operator = new InProcessOperator(stack)) {
-      checker.fault("crashes");
-      stack.process(FaultStack.OPERATOR).stop();
+    OperatorProcess process = new OperatorProcess(stack);
+    stack.process(FaultStack.OPERATOR).stop();
+    try (InProcessOperator operator = new InProcessOperator(stack)) {
       operator.start();
       new Crashes(stack, operator, "crashes", points()).run(Plan.current().crashes());
-      checker.healed();
-      checker.awaitSilence();
-      checker.assertNothingSeen();
+      new TermCrashes(stack, operator, "crashed-term").run(2 * Plan.current().kills());
     } finally {
-      OperatorProcess operator = new OperatorProcess(stack);
-      operator.start();
+      process.start();
     }
   }
 
   @Test
   void everyKillIsRecoveredFrom() throws Exception {
-    try (CheckerProcess checker = stack.check("kills")) {
-      checker.fault("kills");
-      OperatorProcess operator = new OperatorProcess(stack);
-      new Crashes(stack, operator, "kills", Point.all()).run(Plan.current().kills());
-      checker.healed();
-      checker.awaitSilence();
-      checker.assertNothingSeen();
-    }
+    OperatorProcess operator = new OperatorProcess(stack);
+    new Crashes(stack, operator, "kills", Point.all()).run(Plan.current().kills());
+    new TermCrashes(stack, operator, "killed-term").run(Plan.current().kills());
   }
 
   private static List<Point> points() {

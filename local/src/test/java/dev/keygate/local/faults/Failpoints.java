@@ -14,22 +14,32 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Failpoints {
 
+  /** Stands for whatever the work is about. */
+  private static final String ANYTHING = "";
+
   private final Map<String, Point> armed = new ConcurrentHashMap<>();
   private final Set<String> reached = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param about {@code namespace/name} of the ApiKey
+   * @param about {@code namespace/name} of the ApiKey, or the name of the Organization
    */
   void arm(String about, Point point) {
     armed.put(about, point);
   }
 
+  /** As above, whatever it is about. */
+  void arm(Point point) {
+    armed.put(ANYTHING, point);
+  }
+
   /** Whether the work that is there, about that, has to stop. */
   synchronized boolean stops(Point.Side side, String effect, String about) {
-    Point point = armed.get(about);
+    String key = armed.containsKey(about) ? about : ANYTHING;
+    Point point = armed.get(key);
     if (point == null || point.side() != side || !point.effect().equals(effect)) {
       return false;
     }
+    reached.add(key);
     reached.add(about);
     return true;
   }

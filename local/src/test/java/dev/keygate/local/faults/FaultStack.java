@@ -31,6 +31,7 @@ final class FaultStack implements AutoCloseable {
   static final int MUTANT_GATEWAY = 3;
 
   static final String OPERATOR = "operator-1";
+  static final String POSTGRES = "postgres";
 
   /** Longer than what leases make anybody wait for. */
   static final Duration PATIENCE =
@@ -39,6 +40,7 @@ final class FaultStack implements AutoCloseable {
   /** From the last fault until everything works again. */
   static final Duration RECOVERY = Duration.ofSeconds(30);
 
+  private static final Duration POLL = Duration.ofMillis(30);
   private static final Duration SWEEP = Duration.ofSeconds(2);
   private static final Duration SWEPT = Duration.ofSeconds(15);
 
@@ -159,6 +161,12 @@ final class FaultStack implements AutoCloseable {
     return stack.process(name);
   }
 
+  /** Starts PostgreSQL again, on whatever is in its directory by now. */
+  void startPostgres() throws InterruptedException {
+    process(POSTGRES).start();
+    process(POSTGRES).awaitReady(PATIENCE);
+  }
+
   /** Between that process and PostgreSQL. */
   PostgresProxy database(String process) {
     PostgresProxy proxy = databases.get(process);
@@ -259,6 +267,8 @@ final class FaultStack implements AutoCloseable {
     private static FaultStack started() {
       // Of a term that has crashed every thread may fail as it likes.
       Awaitility.doNotCatchUncaughtExceptionsByDefault();
+      // There are hundreds of waits, one after the other.
+      Awaitility.setDefaultPollInterval(POLL);
       try {
         return start(Plan.current());
       } catch (InterruptedException e) {

@@ -1,5 +1,7 @@
 package dev.keygate.local.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.keygate.local.faults.InProcessListener.Life;
 import dev.keygate.operator.leadership.TermUnderTest;
 import java.io.IOException;
@@ -9,6 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +28,11 @@ final class InProcessOperator implements Operator, AutoCloseable {
   private int terms;
   private @Nullable Running running;
 
-  private record Running(TermUnderTest term, Life life, Wire database, Wire apiServer) {}
+  /**
+   * @param beginning ends when the term leads
+   */
+  private record Running(
+      FutureTask<TermUnderTest> term, Thread beginning, Life life, Wire database, Wire apiServer) {}
 
   InProcessOperator(FaultStack stack) {
     this.stack = stack;
@@ -34,33 +44,57 @@ final class InProcessOperator implements Operator, AutoCloseable {
   }
 
   @Override
-  public void start() throws InterruptedException {
+  public void begin() {
     Wire database = new Wire(URI.create(stack.stack().endpoints().databaseUrl()).getPort());
     Wire apiServer = new Wire(URI.create(stack.stack().endpoints().apiServer()).getPort());
     Life life = new Life(failpoints);
     InProcessListener.next(life);
     terms++;
-    TermUnderTest term =
-        TermUnderTest.begin(properties(database.port()), kubeconfig(apiServer), "term-" + terms);
-    running = new Running(term, life, database, apiServer);
+    String name = "term-" + terms;
+    FutureTask<TermUnderTest> term =
+        new FutureTask<>(
+            () -> TermUnderTest.begin(properties(database.port()), kubeconfig(apiServer), name));
+    Thread beginning = Thread.ofPlatform().daemon().name(name).start(term);
+    running = new Running(term, beginning, life, database, apiServer);
   }
 
   @Override
-  public void crash() {
+  public void start() throws InterruptedException {
+    begin();
+    try {
+      Objects.requireNonNull(running).term().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the term did not begin", e.getCause());
+    }
+  }
+
+  /**
+   * Fails when the term had ended by itself: then nobody worked any more, and a test saw nothing.
+   */
+  @Override
+  public void crash() throws InterruptedException {
     Running crashing = running;
     running = null;
     if (crashing == null) {
       return;
     }
+    boolean began = crashing.term().state() == Future.State.SUCCESS;
+    boolean endedBefore = began && crashing.term().resultNow().hasEnded();
     crashing.life().end();
     crashing.database().close();
     crashing.apiServer().close();
-    // Only now, when it can't reach anything: what is left of it in this JVM.
-    Thread.ofPlatform().daemon().name("remains").start(crashing.term()::close);
+    // The next one may not begin beside it.
+    crashing.beginning().interrupt();
+    crashing.beginning().join();
+    if (crashing.term().state() == Future.State.SUCCESS) {
+      // Only now, when it can't reach anything: what is left of it in this JVM.
+      Thread.ofPlatform().daemon().name("remains").start(crashing.term().resultNow()::close);
+    }
+    assertThat(endedBefore).as("the term ended by itself").isFalse();
   }
 
   @Override
-  public void close() {
+  public void close() throws InterruptedException {
     crash();
   }
 

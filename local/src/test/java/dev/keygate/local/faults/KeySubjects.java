@@ -66,7 +66,7 @@ final class KeySubjects implements Subjects {
       case CHANGE -> tenants.patch(namespace, name, "{\"spec\":{\"permissions\":[\"*\"]}}");
       case REVOKE -> tenants.revoke(namespace, name);
       case DELETE -> tenants.delete(namespace, name);
-      case CREATE_ORGANIZATION, SUSPEND, RESUME, MOVE, DELETE_ORGANIZATION ->
+      case CREATE_ORGANIZATION, SUSPEND, RESUME, MOVE, DELETE_ORGANIZATION, LEAD ->
           throw new IllegalArgumentException(point + " is not of a key");
     }
   }
@@ -110,7 +110,7 @@ final class KeySubjects implements Subjects {
         assertThat(secrets).as(point.toString()).doesNotContainKey(name);
         assertThat(usable).as(point.toString()).isEmpty();
       }
-      case CREATE_ORGANIZATION, SUSPEND, RESUME, MOVE, DELETE_ORGANIZATION ->
+      case CREATE_ORGANIZATION, SUSPEND, RESUME, MOVE, DELETE_ORGANIZATION, LEAD ->
           throw new IllegalArgumentException(point + " is not of a key");
     }
     assertThat(all.size())

@@ -35,8 +35,13 @@ final class OperatorProcess implements Operator {
   }
 
   @Override
-  public void start() throws InterruptedException {
+  public void begin() throws InterruptedException {
     process.start();
+  }
+
+  @Override
+  public void start() throws InterruptedException {
+    begin();
     process.awaitReady(FaultStack.PATIENCE);
     // Ready is also who only waits for the Lease of the one that was killed.
     await("operator leads").atMost(FaultStack.PATIENCE).until(this::leads);

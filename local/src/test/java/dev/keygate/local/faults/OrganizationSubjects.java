@@ -77,7 +77,7 @@ final class OrganizationSubjects implements Subjects {
           tenants.patchOrganization(
               name, "{\"spec\":{\"parentRef\":{\"name\":\"%s\"}}}".formatted(Tenants.NEIGHBOUR));
       case DELETE_ORGANIZATION -> tenants.deleteOrganization(name);
-      case ISSUE, REISSUE, ROTATE, CHANGE, REVOKE, DELETE ->
+      case ISSUE, REISSUE, ROTATE, CHANGE, REVOKE, DELETE, LEAD ->
           throw new IllegalArgumentException(point + " is not of an organization");
     }
   }

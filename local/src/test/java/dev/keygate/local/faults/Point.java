@@ -1,13 +1,14 @@
 package dev.keygate.local.faults;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
 /**
  * A place at which the operator can be stopped: before or after a side effect, while it does
- * something for a key or for an organization.
+ * something for a key or for an organization, or when its term begins.
  */
 record Point(Operation operation, Side side, String effect) {
 
@@ -55,7 +56,9 @@ record Point(Operation operation, Side side, String effect) {
     RESUME(List.of(), List.of("feed.PutOrganization", "status.write", "event.write")),
     /** Under another parent. */
     MOVE(List.of(), List.of("feed.PutOrganization", "status.write")),
-    DELETE_ORGANIZATION(List.of(), List.of("feed.RemoveOrganization"), List.of("finalizer.remove"));
+    DELETE_ORGANIZATION(List.of(), List.of("feed.RemoveOrganization"), List.of("finalizer.remove")),
+    /** Its term begins on a PostgreSQL that was restarted. */
+    LEAD(List.of(), List.of("anchor.write", "vouch"));
 
     private final List<String> seenAfterOnly;
     private final List<String> effects;
@@ -71,9 +74,9 @@ record Point(Operation operation, Side side, String effect) {
       this.seenBeforeOnly = seenBeforeOnly;
     }
 
-    /** Of one; else it is done with a key. */
+    /** Of one; else, but for {@link #LEAD}, it is done with a key. */
     boolean isOfOrganization() {
-      return compareTo(CREATE_ORGANIZATION) >= 0;
+      return compareTo(CREATE_ORGANIZATION) >= 0 && this != LEAD;
     }
   }
 
@@ -86,10 +89,19 @@ record Point(Operation operation, Side side, String effect) {
         .toList();
   }
 
-  /** Every one. */
+  /** Every one that there is for a key or an organization. */
   static List<Point> all() {
+    return of(EnumSet.complementOf(EnumSet.of(Operation.LEAD)));
+  }
+
+  /** Every one that there is for no object, in the order in which a term comes by. */
+  static List<Point> ofTerm() {
+    return of(EnumSet.of(Operation.LEAD));
+  }
+
+  private static List<Point> of(Set<Operation> operations) {
     List<Point> points = new ArrayList<>();
-    for (Operation operation : Operation.values()) {
+    for (Operation operation : operations) {
       for (String effect : operation.seenAfterOnly) {
         points.add(new Point(operation, Side.AFTER, effect));
       }

@@ -42,7 +42,10 @@ final class Watched
 
   @Override
   public void afterAll(ExtensionContext context) {
-    try (CheckerProcess last = checker()) {
+    if (checker == null) {
+      return; // It could not be started.
+    }
+    try (CheckerProcess last = checker) {
       last.awaitSilence();
       last.assertNothingSeen();
     }

@@ -14,7 +14,7 @@ import org.springframework.core.env.MapPropertySource;
 
 /**
  * A term of leadership in this JVM, with the operator's own settings and without an election: the
- * store's fence alone decides who leads. Terms are begun by one thread.
+ * store's fence alone decides who leads. Terms are begun one after the other.
  */
 public final class TermUnderTest implements AutoCloseable {
 
@@ -53,7 +53,7 @@ public final class TermUnderTest implements AutoCloseable {
           Thread.sleep(100);
         }
       }
-    } catch (RuntimeException e) {
+    } catch (InterruptedException | RuntimeException e) {
       context.close();
       throw e;
     } finally {
@@ -73,6 +73,13 @@ public final class TermUnderTest implements AutoCloseable {
     context.register(LeadershipConfiguration.class);
     context.refresh();
     return context;
+  }
+
+  /**
+   * Whether it has found that it must begin anew, which is the process's to do; here nobody does.
+   */
+  public boolean hasEnded() {
+    return term.ended().isDone();
   }
 
   @Override
