@@ -30,6 +30,7 @@ final class World {
   private final Map<String, Observed> organizations = new ConcurrentHashMap<>();
   private final Map<String, KnownKey> keys = new ConcurrentHashMap<>();
   private final List<KnownKey> dead = new ArrayList<>();
+  private final Map<String, Long> told = new ConcurrentHashMap<>();
   private final Set<String> usedByNobodyElse = ConcurrentHashMap.newKeySet();
   private volatile long changedAt = System.nanoTime();
   private volatile String change = "nothing yet";
@@ -255,6 +256,14 @@ final class World {
           resource.fullName(),
           "the status tells of generation %d, there are %d"
               .formatted(resource.observedGeneration(), resource.generation()));
+    }
+    long before = told.merge(resource.uid(), resource.observedGeneration(), Math::max);
+    if (resource.observedGeneration() < before) {
+      history.violated(
+          Invariant.TRUTHFUL,
+          resource.fullName(),
+          "the status told of generation %d already, and tells of %d again"
+              .formatted(before, resource.observedGeneration()));
     }
   }
 

@@ -51,6 +51,7 @@ final class ApiProxy implements Closeable {
   }
 
   private enum Fate {
+    COUNTED,
     REFUSED,
     ANSWER_LOST,
     OLDER_LIST
@@ -92,6 +93,11 @@ final class ApiProxy implements Closeable {
    */
   void expireWatches(String path) {
     connections.forEach(connection -> connection.expire(path));
+  }
+
+  /** How many of these requests there are from now on; nothing becomes of it. */
+  AtomicInteger count(Predicate<Request> which) {
+    return rule(which, Fate.COUNTED, 0, Integer.MAX_VALUE);
   }
 
   /** The next {@code times} of these requests are not carried out but answered so. */

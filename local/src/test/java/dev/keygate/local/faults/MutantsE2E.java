@@ -5,15 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keygate.crds.v1alpha1.ApiKey;
 import dev.keygate.crds.v1alpha1.Organization;
-import dev.keygate.crds.v1alpha1.OrganizationStatus;
 import dev.keygate.local.process.Child;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -52,13 +54,19 @@ class MutantsE2E {
   private static final String CONDITIONS = "dev.keygate.operator.condition.Conditions";
   private static final String WRITER = "dev.keygate.store.write.FeedWriter";
   private static final String TRANSACTION = "dev.keygate.store.write.FeedTransaction";
+  private static final String FEED = "dev.keygate.store.feed.FeedSession";
+  private static final String STATUSES = "dev.keygate.operator.status.StatusWriter";
 
   private static FaultStack stack;
   private static Tenants tenants;
 
-  /** It serves when its lease has ended, everybody's organizations, and counts twice. */
+  /**
+   * It reads the feed when it is told to only, serves when its lease has ended, everybody's
+   * organizations, and counts twice.
+   */
   static List<Mutation> ofGateway() {
     return List.of(
+        Mutation.lambdasBegin(FEED, "run", MutantsE2E::doErrandsUnlessNotified),
         Mutation.answersTrue(LEASE, "fresh"),
         Mutation.answersTrue(NODE, "contains"),
         Mutation.text(USAGE, "AND n = $2 - 1", ""));
@@ -76,6 +84,30 @@ class MutantsE2E {
         Mutation.answersFalse(WISH, "revoked"),
         Mutation.lambdasAnswerFalse(CONDITIONS, "condition"),
         Mutation.answersSeconds(RECONCILER, "after", 1));
+  }
+
+  private static void doErrandsUnlessNotified(CodeBuilder code) {
+    ClassDesc errands = ClassDesc.of("dev.keygate.store.feed.Errands");
+    ClassDesc session = ClassDesc.of("dev.keygate.store.connection.Session");
+    ClassDesc mono = ClassDesc.of("reactor.core.publisher.Mono");
+    Label notified = code.newLabel();
+    code.aload(2)
+        .instanceOf(ClassDesc.of("io.r2dbc.postgresql.api.Notification"))
+        .ifne(notified)
+        .aload(0)
+        .getfield(ClassDesc.of(FEED), "errands", errands)
+        .aload(0)
+        .getfield(ClassDesc.of(FEED), "session", session)
+        .invokevirtual(errands, "run", MethodTypeDesc.of(mono, session))
+        .areturn()
+        .labelBinding(notified);
+  }
+
+  /** It takes its cache's word for what is not there, and overwrites statuses it has not seen. */
+  static List<Mutation> ofCredulousOperator() {
+    return List.of(
+        Mutation.answersFalse(SWEEP, "lives"),
+        Mutation.skipsCall(STATUSES, "identity", "withResourceVersion"));
   }
 
   /** It writes to the feed though another one leads. */
@@ -98,73 +130,135 @@ class MutantsE2E {
     tenants = stack.tenants();
   }
 
-  /** A successor suspends an organization; then the deposed one writes what it had begun to. */
+  /**
+   * A successor suspends an organization; then the deposed one writes what it had begun to. First
+   * one that has its protection: it ends, and nothing is seen.
+   */
   @Test
   @Order(1)
   void aDeposedOperatorThatStillWritesIsSeen() throws Exception {
-    Failpoints failpoints = stack.failpoints().failpoints();
-    ApiProxy api = stack.apiServer();
-    restart(FaultStack.OPERATOR, ofUnfencedOperator());
+    Child operator = stack.process(FaultStack.OPERATOR);
     try (CheckerProcess checker = check("mutant-deposed");
         InProcessOperator successor = new InProcessOperator(stack)) {
-      failpoints.arm(
-          Tenants.NEIGHBOUR,
-          new Point(Point.Operation.CHANGE, Point.Side.BEFORE, "feed.PutOrganization"));
-      patchNeighbour("{\"spec\":{\"displayName\":\"renamed\"}}");
-      failpoints.awaitAll(FaultStack.PATIENCE);
-      // It hears of nothing any more, so it has no second thoughts, and never knows of its success.
-      api.freezeWatches();
-      api.refuse(request -> request.path().contains("/configmaps/"), 500, Integer.MAX_VALUE);
-      successor.start();
-      patchNeighbour("{\"spec\":{\"suspended\":true}}");
-      await("suspension final").atMost(FaultStack.PATIENCE).until(MutantsE2E::isSuspensionFinal);
-      failpoints.disarm();
+      long deposed = operator.pid();
+      depose(successor);
+      assertThat(ProcessHandle.of(deposed)).isPresent();
+      stack.failpoints().failpoints().disarm();
+      await("end of the deposed one")
+          .atMost(FaultStack.PATIENCE)
+          .until(() -> ProcessHandle.of(deposed).isEmpty());
+      operator.stop(); // Or it would be started again.
+      tenants.issue("after-the-deposed-one");
+      assertThat(checker.violations()).isEmpty();
+      successor.crash();
+      stack.apiServer().heal();
+      tenants.patchOrganization(Tenants.NEIGHBOUR, "{\"spec\":{\"suspended\":false}}");
+      restart(FaultStack.OPERATOR, ofUnfencedOperator());
+      tenants.awaitReady(Tenants.NAMESPACE, "neighbours");
+      depose(successor);
+      stack.failpoints().failpoints().disarm();
       checker.awaitViolation(3, Tenants.NAMESPACE + "/neighbours", Tenants.NEIGHBOUR);
     } finally {
-      failpoints.disarm();
-      stack.process(FaultStack.OPERATOR).stop();
-      api.heal();
-      patchNeighbour("{\"spec\":{\"suspended\":false}}");
+      stack.failpoints().failpoints().disarm();
+      operator.stop();
+      stack.apiServer().heal();
+      tenants.patchOrganization(Tenants.NEIGHBOUR, "{\"spec\":{\"suspended\":false}}");
     }
   }
 
+  /** Returns when the operator is about to change what the successor has suspended by now. */
+  private static void depose(InProcessOperator successor) throws InterruptedException {
+    Failpoints failpoints = stack.failpoints().failpoints();
+    ApiProxy api = stack.apiServer();
+    failpoints.arm(
+        Tenants.NEIGHBOUR,
+        new Point(Point.Operation.CHANGE, Point.Side.BEFORE, "feed.PutOrganization"));
+    tenants.patchOrganization(
+        Tenants.NEIGHBOUR, "{\"spec\":{\"displayName\":\"%s\"}}".formatted(UUID.randomUUID()));
+    failpoints.awaitAll(FaultStack.PATIENCE);
+    // It hears of nothing any more, so it has no second thoughts, and never knows of its success.
+    api.freezeWatches();
+    api.refuse(request -> request.path().contains("/configmaps/"), 500, Integer.MAX_VALUE);
+    successor.start();
+    tenants.patchOrganization(Tenants.NEIGHBOUR, "{\"spec\":{\"suspended\":true}}");
+    await("suspension final").atMost(FaultStack.PATIENCE).until(MutantsE2E::isSuspensionFinal);
+  }
+
   /**
-   * PostgreSQL is put back to before a revocation. The operator is held up where it would end the
-   * key again: one with its protection is so before gateways may rely on that PostgreSQL.
+   * PostgreSQL is put back to before a revocation, and the operator held up where it would end the
+   * key again. First one that has its protection: gateways may not rely on that PostgreSQL yet, and
+   * nothing is seen. Then one without it takes over from there.
    */
   @Test
   @Order(2)
   void anOperatorThatVouchesForARestoredPostgresIsSeen() throws Exception {
     Failpoints failpoints = stack.failpoints().failpoints();
     String name = "brought-back";
-    Child postgres = stack.process("postgres");
-    Path data = stack.stack().directory().resolve("postgres");
-    Path copy = data.resolveSibling("postgres.copy");
-    restart(FaultStack.OPERATOR, ofTrustingOperator());
-    tenants.issue(name);
+    Child operator = stack.process(FaultStack.OPERATOR);
+    restart(FaultStack.OPERATOR, List.of());
+    String key = tenants.issue(name);
     try (CheckerProcess checker = check("mutant-restored")) {
-      postgres.stop();
-      copy(data, copy);
-      startAgain(postgres);
+      Path copy = copyOfPostgres();
       tenants.revoke(Tenants.NAMESPACE, name);
       tenants.awaitFinal(Tenants.NAMESPACE, name);
       failpoints.arm(
           Tenants.NAMESPACE + "/" + name,
           new Point(Point.Operation.REVOKE, Point.Side.BEFORE, "feed.RevokeVersions"));
-      postgres.stop();
-      Files.move(data, data.resolveSibling("postgres.later"));
-      Files.move(copy, data);
-      startAgain(postgres);
+      putBack(copy);
+      failpoints.awaitAll(FaultStack.PATIENCE);
+      for (int gateway = 1; gateway <= FaultStack.GATEWAYS; gateway++) {
+        tenants.awaitStatus(stack.address(gateway), key, 503);
+      }
+      assertThat(checker.violations()).isEmpty();
+      operator.kill();
+      restart(FaultStack.OPERATOR, ofTrustingOperator());
       checker.awaitViolation(3, name);
     } finally {
       failpoints.disarm();
     }
   }
 
+  private static Path copyOfPostgres() throws IOException, InterruptedException {
+    Path data = stack.stack().directory().resolve(FaultStack.POSTGRES);
+    Path copy = data.resolveSibling("postgres.copy");
+    stack.process(FaultStack.POSTGRES).stop();
+    // With its modes: PostgreSQL refuses a directory that others can read.
+    Process copying =
+        new ProcessBuilder("cp", "-a", data.toString(), copy.toString()).inheritIO().start();
+    assertThat(copying.waitFor()).isZero();
+    stack.startPostgres();
+    return copy;
+  }
+
+  private static void putBack(Path copy) throws IOException, InterruptedException {
+    Path data = stack.stack().directory().resolve(FaultStack.POSTGRES);
+    stack.process(FaultStack.POSTGRES).stop();
+    Files.move(data, data.resolveSibling("postgres.later"));
+    Files.move(copy, data);
+    stack.startPostgres();
+  }
+
+  /** What one with its protections makes of the same is in {@link ApiServerFaultsE2E}. */
   @Test
   @Order(3)
+  void anOperatorThatTakesAnOlderListForTheTruthIsSeen() throws Exception {
+    restart(FaultStack.OPERATOR, ofCredulousOperator());
+    OlderList list = new OlderList(stack, Tenants.NAMESPACE);
+    try (CheckerProcess checker = check("mutant-credulous")) {
+      list.serve();
+      checker.awaitViolation(1, list.younger());
+      checker.awaitViolation(6, list.changed(), "again");
+    } finally {
+      stack.apiServer().heal();
+    }
+  }
+
+  /** What one with its protections makes of the same is in {@link OutagesE2E}. */
+  @Test
+  @Order(4)
   void aGatewayWithoutItsProtectionsIsSeen() throws Exception {
     String key = tenants.issue("ignored-lease");
+    tenants.issue("unannounced-end");
     restart(GATEWAY, ofGateway());
     tenants.awaitStatus(stack.address(FaultStack.MUTANT_GATEWAY), key, 200);
     try (CheckerProcess checker = check("mutant-gateway")) {
@@ -183,6 +277,9 @@ class MutantsE2E {
                 database.heal();
                 return false;
               });
+      database.dropNotifications();
+      tenants.revoke(Tenants.NAMESPACE, "unannounced-end");
+      checker.awaitViolation(3, "unannounced-end", GATEWAY);
       database.cut();
       tenants.revoke(Tenants.NAMESPACE, "ignored-lease");
       checker.awaitViolation(3, "ignored-lease", GATEWAY);
@@ -192,7 +289,7 @@ class MutantsE2E {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void anOperatorWithoutItsProtectionsIsSeen() throws Exception {
     List<String> names = List.of("final-at-once", "kept-though-revoked", "without-finalizer");
     names.forEach(name -> tenants.declare(Tenants.NAMESPACE, name));
@@ -218,35 +315,10 @@ class MutantsE2E {
     }
   }
 
-  private static void startAgain(Child postgres) throws InterruptedException {
-    postgres.start();
-    postgres.awaitReady(FaultStack.PATIENCE);
-  }
-
-  /** With its modes: PostgreSQL refuses a directory that others can read. */
-  private static void copy(Path from, Path to) throws IOException, InterruptedException {
-    Process copying =
-        new ProcessBuilder("cp", "-a", from.toString(), to.toString()).inheritIO().start();
-    assertThat(copying.waitFor()).isZero();
-  }
-
-  private static void patchNeighbour(String patch) {
-    tenants
-        .client()
-        .resources(Organization.class)
-        .withName(Tenants.NEIGHBOUR)
-        .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
-  }
-
   private static boolean isSuspensionFinal() {
-    OrganizationStatus status =
-        tenants
-            .client()
-            .resources(Organization.class)
-            .withName(Tenants.NEIGHBOUR)
-            .get()
-            .getStatus();
-    return status.getRevocation() != null && status.getRevocation().getFinalAt() != null;
+    Organization organization =
+        tenants.client().resources(Organization.class).withName(Tenants.NEIGHBOUR).get();
+    return Tenants.holds(organization, "Programmed") && Tenants.isFinal(organization);
   }
 
   /** An ApiKey whose finalizer somebody takes away. */

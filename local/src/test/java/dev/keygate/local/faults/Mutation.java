@@ -7,9 +7,11 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.instruction.ConstantInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -41,9 +43,54 @@ record Mutation(String type, ClassTransform transform, AtomicInteger applied) {
     return methods(
         type,
         model ->
-            model.methodName().stringValue().startsWith("lambda$" + method + "$")
+            isLambdaOf(model, method)
                 && model.methodTypeSymbol().returnType().equals(ConstantDescs.CD_boolean),
         code -> code.iconst_0().ireturn());
+  }
+
+  /** The method does not call that one, of one argument, on an object that answers itself. */
+  static Mutation skipsCall(String type, String method, String callee) {
+    AtomicInteger applied = new AtomicInteger();
+    CodeTransform code =
+        (builder, element) -> {
+          if (element instanceof InvokeInstruction call && call.name().equalsString(callee)) {
+            applied.incrementAndGet();
+            builder.pop();
+          } else {
+            builder.with(element);
+          }
+        };
+    return new Mutation(
+        type,
+        ClassTransform.transformingMethodBodies(
+            model -> model.methodName().equalsString(method), code),
+        applied);
+  }
+
+  /** Each lambda of the method begins with this. */
+  static Mutation lambdasBegin(String type, String method, Consumer<CodeBuilder> begin) {
+    AtomicInteger applied = new AtomicInteger();
+    CodeTransform code =
+        new CodeTransform() {
+          @Override
+          public void atStart(CodeBuilder builder) {
+            applied.incrementAndGet();
+            begin.accept(builder);
+          }
+
+          @Override
+          public void accept(CodeBuilder builder, CodeElement element) {
+            builder.with(element);
+          }
+        };
+    return new Mutation(
+        type,
+        ClassTransform.transformingMethodBodies(model -> isLambdaOf(model, method), code),
+        applied);
+  }
+
+  private static boolean isLambdaOf(MethodModel model, String method) {
+    return model.methodName().stringValue().startsWith("lambda$" + method + "$");
   }
 
   private static Mutation methods(

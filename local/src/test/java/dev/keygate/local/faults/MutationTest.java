@@ -22,7 +22,8 @@ class MutationTest {
         MutantsE2E.ofGateway(),
         MutantsE2E.ofOperator(),
         MutantsE2E.ofUnfencedOperator(),
-        MutantsE2E.ofTrustingOperator());
+        MutantsE2E.ofTrustingOperator(),
+        MutantsE2E.ofCredulousOperator());
   }
 
   /** Whoever renames a protection hears of it here, and not only from the long tests. */
