@@ -5,22 +5,42 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.keygate.gateway.TestStore.Issued;
+import dev.keygate.gateway.exchange.OpenExchanges;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of exchanges that are open while their key, or what it may do, goes. */
 @Timeout(60)
@@ -134,6 +154,144 @@ final class OpenStreamsIT {
     awaitAccepted(expiring);
     try (InputStream broken = stream("/plain/stream", expiring)) {
       assertBroken(broken);
+    }
+  }
+
+  @RepeatedTest(3)
+  void endsEveryStreamThatBeginsWhileItsKeyIsRevoked() throws Exception {
+    Issued key = key("acme");
+    // More would be too many for a slow machine; the last ones are those that begin at that time.
+    BlockingQueue<InputStream> last = new ArrayBlockingQueue<>(20);
+    try (Beginner beginner = new Beginner()) {
+      Future<Integer> refusal =
+          beginner.start(
+              () -> {
+                while (true) {
+                  OptionalInt status = begin(key, last);
+                  if (status.isPresent() && status.getAsInt() != 200) {
+                    return status.getAsInt();
+                  }
+                }
+              });
+      await().until(() -> last.size() > 10);
+
+      store.revoke(key);
+
+      assertThat(refusal.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(401);
+    }
+    await().untilAsserted(() -> assertThat(upstream.streaming()).isZero());
+    assertThat(last).allSatisfy(OpenStreamsIT::assertBroken);
+  }
+
+  @RepeatedTest(3)
+  void closesEveryWebSocketThatOpensWhileItsKeyIsRevoked() throws Exception {
+    Issued key = key("acme");
+    List<CompletableFuture<Integer>> sockets = new CopyOnWriteArrayList<>();
+    try (Beginner beginner = new Beginner()) {
+      Future<?> opening =
+          beginner.start(
+              () -> {
+                while (true) {
+                  CompletableFuture<Integer> closed = new CompletableFuture<>();
+                  try {
+                    open("/plain/ws", key, new CompletableFuture<>(), closed);
+                  } catch (ExecutionException refused) {
+                    return refused;
+                  }
+                  sockets.add(closed);
+                }
+              });
+      await().until(() -> sockets.size() > 10);
+
+      store.revoke(key);
+
+      opening.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+    assertThat(sockets)
+        .allSatisfy(
+            closed -> assertThat(closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(4401));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/plain/flood", "/plain/flood/ws"})
+  void cutsOffAClientThatReadsNothing(String target) throws Exception {
+    Issued key = key("acme");
+    OpenExchanges exchanges = gateway.bean("openExchanges", OpenExchanges.class);
+    await().until(() -> exchanges.size() == 0);
+    try (java.net.Socket client = new java.net.Socket()) {
+      client.setReceiveBufferSize(4096);
+      client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.port()));
+      client.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+      client.getOutputStream().write(head(target, key).getBytes(StandardCharsets.US_ASCII));
+      AtomicLong before = new AtomicLong(-1);
+      await()
+          .pollInterval(Duration.ofMillis(300))
+          .until(
+              () ->
+                  upstream.flooded() > 0
+                      && before.getAndSet(upstream.flooded()) == upstream.flooded());
+
+      store.revoke(key);
+
+      await()
+          .untilAsserted(
+              () -> {
+                assertThat(upstream.flooding()).isZero();
+                assertThat(exchanges.size()).isZero();
+              });
+      assertEnds(client.getInputStream());
+    }
+  }
+
+  /** The answer's status; none when it broke off before its head was here. */
+  private static OptionalInt begin(Issued key, BlockingQueue<InputStream> last) throws Exception {
+    try {
+      HttpResponse<InputStream> response =
+          CLIENT.send(
+              request("/plain/stream", key).build(), HttpResponse.BodyHandlers.ofInputStream());
+      if (response.statusCode() == 200) {
+        while (!last.offer(response.body())) {
+          last.remove().close();
+        }
+      }
+      return OptionalInt.of(response.statusCode());
+    } catch (IOException broken) {
+      return OptionalInt.empty();
+    }
+  }
+
+  /** Runs what begins exchanges; stops with the test, also when that fails. */
+  private static final class Beginner implements AutoCloseable {
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+
+    <T> Future<T> start(Callable<T> work) {
+      return executor.submit(work);
+    }
+
+    @Override
+    public void close() {
+      executor.shutdownNow();
+    }
+  }
+
+  private static String head(String target, Issued key) {
+    return "GET "
+        + target
+        + " HTTP/1.1\r\nHost: test\r\nX-API-Key: "
+        + key.value()
+        + (target.endsWith("/ws")
+            ? "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13"
+                + "\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+            : "")
+        + "\r\n\r\n";
+  }
+
+  /** The connection is closed, however; not just silent. */
+  private static void assertEnds(InputStream stream) {
+    try {
+      stream.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException ended) {
+      assertThat(ended).isNotInstanceOf(SocketTimeoutException.class);
     }
   }
 

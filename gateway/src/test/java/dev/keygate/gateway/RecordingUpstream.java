@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -22,7 +24,7 @@ import reactor.netty.http.server.HttpServerResponse;
 /**
  * Answers 200 and keeps what it received. Paths that end in {@code /reset}, {@code /broken}, {@code
  * /slow} and {@code /ws} misbehave as their names say, or echo a WebSocket; {@code /stream} sends
- * events without an end.
+ * events without an end, {@code /flood} and the WebSocket {@code /flood/ws} as much as is taken.
  */
 final class RecordingUpstream implements AutoCloseable {
 
@@ -32,8 +34,13 @@ final class RecordingUpstream implements AutoCloseable {
     }
   }
 
+  private static final String PIECE = "x".repeat(16 * 1024);
+
   private final ConcurrentLinkedQueue<Received> received = new ConcurrentLinkedQueue<>();
   private final DisposableServer server;
+  private final AtomicLong flooded = new AtomicLong();
+  private final AtomicInteger flooding = new AtomicInteger();
+  private final AtomicInteger streaming = new AtomicInteger();
   private volatile Sinks.Empty<Void> slow = Sinks.empty();
 
   RecordingUpstream() {
@@ -67,6 +74,21 @@ final class RecordingUpstream implements AutoCloseable {
     return all;
   }
 
+  /** Pieces sent by floods so far. */
+  long flooded() {
+    return flooded.get();
+  }
+
+  /** How many floods are under way. */
+  int flooding() {
+    return flooding.get();
+  }
+
+  /** How many streams are under way. */
+  int streaming() {
+    return streaming.get();
+  }
+
   @Override
   public void close() {
     server.disposeNow(Duration.ofSeconds(5));
@@ -81,6 +103,9 @@ final class RecordingUpstream implements AutoCloseable {
                     TreeMap::new,
                     Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
     String path = Arrays.stream(request.uri().split("\\?", 2)).findFirst().orElse("");
+    if (path.endsWith("/flood/ws")) {
+      return response.sendWebsocket((in, out) -> out.sendString(flood()));
+    }
     if (path.endsWith("/ws")) {
       received.add(new Received("WS", request.uri(), headers, ""));
       return response.sendWebsocket(
@@ -116,10 +141,15 @@ final class RecordingUpstream implements AutoCloseable {
     if (path.endsWith("/slow")) {
       return slow.asMono().then(response.sendString(Mono.just("late")).then());
     }
+    if (path.endsWith("/flood")) {
+      return response.sendString(flood()).then();
+    }
     if (path.endsWith("/stream")) {
       return response
           .sse()
-          .sendString(Flux.interval(Duration.ofMillis(20)).map(tick -> "data: tick\n\n"))
+          .sendString(
+              counted(
+                  streaming, Flux.interval(Duration.ofMillis(20)).map(tick -> "data: tick\n\n")))
           .then();
     }
     if (path.endsWith("/error")) {
@@ -130,5 +160,18 @@ final class RecordingUpstream implements AutoCloseable {
           .then();
     }
     return response.header("X-Upstream", "yes").sendString(Mono.just("ok")).then();
+  }
+
+  private Flux<String> flood() {
+    return counted(
+        flooding,
+        Flux.<String>generate(sink -> sink.next(PIECE))
+            .doOnNext(piece -> flooded.incrementAndGet()));
+  }
+
+  private static Flux<String> counted(AtomicInteger underWay, Flux<String> pieces) {
+    return pieces
+        .doOnSubscribe(subscription -> underWay.incrementAndGet())
+        .doFinally(signal -> underWay.decrementAndGet());
   }
 }

@@ -13,13 +13,10 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.springframework.core.Ordered;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
-import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
@@ -65,7 +62,7 @@ public final class KeygateFilter implements WebFilter, Ordered {
     }
     String correlationId = CorrelationId.next();
     exchange.getResponse().getHeaders().set(HeaderNames.CORRELATION_ID, correlationId);
-    HttpServerRequest request = nativeRequest(exchange.getRequest());
+    HttpServerRequest request = ClientChannel.request(exchange.getRequest());
     RequestHeaders read = RequestHeaders.read(request.requestHeaders().iteratorCharSequence());
     return switch (read) {
       case RequestHeaders.Refused(var problem, _) ->
@@ -81,7 +78,12 @@ public final class KeygateFilter implements WebFilter, Ordered {
                     ? admit(
                         exchange,
                         chain,
-                        inbound(exchange, correlationId, headers, target, loop(request)))
+                        inbound(
+                            exchange,
+                            correlationId,
+                            headers,
+                            target,
+                            ClientChannel.of(request).eventLoop()))
                     : refuse(exchange, headers, Refusal.METHOD_NOT_ALLOWED, correlationId);
           };
     };
@@ -135,16 +137,5 @@ public final class KeygateFilter implements WebFilter, Ordered {
   private static boolean lacksHost(HttpServerRequest request) {
     return request.version().equals(HttpVersion.HTTP_1_1)
         && !request.requestHeaders().contains(HttpHeaderNames.HOST);
-  }
-
-  private static Executor loop(HttpServerRequest request) {
-    if (request instanceof Connection connection) {
-      return connection.channel().eventLoop();
-    }
-    throw new IllegalStateException("a request without a connection: " + request.getClass());
-  }
-
-  private static HttpServerRequest nativeRequest(ServerHttpRequest request) {
-    return ServerHttpRequestDecorator.getNativeRequest(request);
   }
 }

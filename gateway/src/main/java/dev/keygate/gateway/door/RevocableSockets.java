@@ -3,8 +3,12 @@ package dev.keygate.gateway.door;
 import dev.keygate.gateway.decision.Denied;
 import dev.keygate.gateway.exchange.OpenExchanges;
 import dev.keygate.gateway.metric.DecisionMetrics;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketHandler;
@@ -42,6 +46,7 @@ public final class RevocableSockets implements WebSocketService {
 
   @Override
   public Mono<Void> handleRequest(ServerWebExchange exchange, WebSocketHandler handler) {
+    Channel client = ClientChannel.of(ClientChannel.request(exchange.getRequest()));
     return stock.handleRequest(
         exchange,
         new WebSocketHandler() {
@@ -55,7 +60,7 @@ public final class RevocableSockets implements WebSocketService {
             return Mono.deferContextual(
                 context ->
                     context.getOrDefault(Grant.CONTEXT_KEY, null) instanceof Grant.ToPrincipal grant
-                        ? revocable(session, handler.handle(session), grant)
+                        ? revocable(session, handler.handle(session), grant, client)
                         : handler.handle(session));
           }
         });
@@ -65,7 +70,8 @@ public final class RevocableSockets implements WebSocketService {
    * Closing ends the talk, too. It must not be cancelled for that: the driver would take back the
    * close frame that it is about to write, and neither frame nor end would reach the client.
    */
-  private Mono<Void> revocable(WebSocketSession session, Mono<Void> talk, Grant.ToPrincipal grant) {
+  private Mono<Void> revocable(
+      WebSocketSession session, Mono<Void> talk, Grant.ToPrincipal grant, Channel client) {
     AtomicBoolean closing = new AtomicBoolean();
     Sinks.One<Denied> looks = Sinks.one();
     // Emits once, however often it is denied again.
@@ -73,18 +79,38 @@ public final class RevocableSockets implements WebSocketService {
         exchanges.register(
             grant.principal().keyId(), () -> judge.again(grant).ifPresent(looks::tryEmitValue));
     return Mono.firstWithSignal(
-            talk.onErrorResume(failure -> closing.get() ? Mono.empty() : Mono.error(failure))
+            talk.onErrorResume(
+                    RefusedLate.class,
+                    late -> {
+                      // The upstream was not asked any more.
+                      closing.set(true);
+                      looks.tryEmitValue(late.denied());
+                      return Mono.empty();
+                    })
+                .onErrorResume(failure -> closing.get() ? Mono.empty() : Mono.error(failure))
                 .then(Mono.defer(() -> closing.get() ? Mono.never() : Mono.empty())),
             looks
                 .asMono()
                 .doOnNext(denied -> closing.set(true))
-                .flatMap(denied -> close(session, denied)))
+                .flatMap(denied -> close(session, denied, client)))
         .doFinally(signal -> open.close());
   }
 
-  private Mono<Void> close(WebSocketSession session, Denied denied) {
+  private Mono<Void> close(WebSocketSession session, Denied denied, Channel client) {
     metrics.withdrawn();
-    return session.close(status(denied)).timeout(CLOSE_TIMEOUT);
+    // The frame waits behind what the client does not read, and the driver's close behind that.
+    // Closing the channel fails both; cancelling would release the frame a second time. Always, as
+    // the end that the upstream has sent meanwhile may wait in the same place.
+    Future<?> _ =
+        client
+            .eventLoop()
+            .schedule(
+                () -> {
+                  ChannelFuture _ = client.close();
+                },
+                CLOSE_TIMEOUT.toMillis(),
+                TimeUnit.MILLISECONDS);
+    return session.close(status(denied)).onErrorComplete();
   }
 
   private static CloseStatus status(Denied denied) {
