@@ -5,6 +5,7 @@ import dev.keygate.local.checker.Settings.Gateway;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -54,6 +55,10 @@ final class KeyProbes {
     List<Observed> live = some(world.apiKeys(), 2);
     // Always those that are counted: else a batch of counts rarely has one, and tells nothing.
     live.addAll(world.apiKeys().stream().filter(world::isExclusive).toList());
+    // And the newest: a promise that is made too early was made a moment ago.
+    world.apiKeys().stream()
+        .max(Comparator.comparing(apiKey -> apiKey.text("metadata.creationTimestamp")))
+        .ifPresent(live::add);
     for (Observed apiKey : live) {
       if (apiKey.tells("Ready") && apiKey.settled()) {
         probeLive(apiKey);
