@@ -35,13 +35,14 @@ final class StoreProbe {
         .unpooled("keygate-e2e");
   }
 
-  /** As if there were one more gateway, which says nothing; until it is closed. */
+  /** As if there were one more gateway, which says nothing from now on; until it is closed. */
   SilentGateway silentGateway(String name) {
     UUID replica = UUID.randomUUID();
     asOwner(
         """
-        INSERT INTO gateway_ack (replica, name, registered_at)
-        VALUES ('%s', '%s', now() - interval '1 hour')
+        INSERT INTO gateway_ack
+          (replica, name, epoch, applied_seq, applied_change_id, registered_at)
+        SELECT '%s', '%s', epoch, seq, change_id, now() - interval '1 hour' FROM feed_head
         """
             .formatted(replica, name));
     return () -> asOwner("DELETE FROM gateway_ack WHERE replica = '%s'".formatted(replica));
