@@ -33,7 +33,6 @@ public final class Vouching {
 
   private final FeedWriter writer;
   private final StoreGate store;
-  private final StoreReader reader;
   private final Anchor anchor;
   private final RestoreSweep sweep;
   private final SweepLimit limit;
@@ -52,7 +51,6 @@ public final class Vouching {
       Effects effects) {
     this.writer = writer;
     this.store = store;
-    this.reader = reader;
     this.anchor = anchor;
     this.sweep = new RestoreSweep(client, store, reader, writer, effects, limit);
     this.limit = limit;
@@ -70,9 +68,8 @@ public final class Vouching {
     Optional<FeedPosition> known = anchor.claim();
     boolean first = found.vouched() == Vouched.NEVER && known.isEmpty();
     if (found.vouched() == Vouched.THIS || first) {
-      if (known.isEmpty() || !store.write(writer.has(known.get()))) {
-        anchor.set(store.get(reader.head()));
-      }
+      // Also where the anchor is found: it is as old as the etcd that it is in.
+      anchor.set(store.write(writer.head()));
       if (first) {
         vouch(true);
       }
@@ -91,7 +88,7 @@ public final class Vouching {
         limit.announce(events, anchor);
         return Optional.empty();
       }
-      anchor.set(store.get(reader.head()));
+      anchor.set(store.write(writer.head()));
     }
     vouch(false);
     LOGGER

@@ -42,6 +42,9 @@ public final class FeedWriter implements AutoCloseable {
                      WHERE h.id = 1 AND h.epoch = $1)
       """;
 
+  private static final String HEAD =
+      "SELECT epoch, seq, change_id FROM feed_head WHERE " + Fence.HOLDS;
+
   private static final String LEADS = "SELECT 1 FROM feed_head WHERE " + Fence.HOLDS;
 
   private static final String START_EPOCH =
@@ -151,6 +154,23 @@ public final class FeedWriter implements AutoCloseable {
                     position.seq(),
                     position.changeId())
                 .single());
+  }
+
+  /** Where the feed ends, on the instance that this term began on and no other. */
+  public Mono<FeedPosition> head() {
+    return inSession(
+        session ->
+            session
+                .query(
+                    HEAD,
+                    row ->
+                        new FeedPosition(
+                            Column.uuid(row, 0), Column.number(row, 1), Column.uuid(row, 2)),
+                    fence.term(),
+                    fence.leader(),
+                    fence.instance().text())
+                .singleOrEmpty()
+                .switchIfEmpty(Mono.defer(() -> fence.broken(session))));
   }
 
   /**

@@ -471,6 +471,17 @@ final class FeedWriterIT {
   }
 
   @Test
+  void headIsToldOnlyToTheWriterThatLeads() {
+    FeedWriter former = writer;
+    assertThat(former.head().block(PATIENCE)).isEqualTo(reader.head().block(PATIENCE));
+
+    writer = lead(LEASE);
+
+    assertThatThrownBy(() -> former.head().block(PATIENCE)).isInstanceOf(DeposedException.class);
+    former.close();
+  }
+
+  @Test
   void leadEndsAFormerWriterThatHoldsTheLock() throws SQLException {
     try (Connection stuck = DATABASE.connectAs(TestDatabase.OPERATOR);
         var statement = stuck.createStatement()) {
