@@ -35,6 +35,7 @@ class NoResurrectionE2E {
   private static final String PATH = "/v1/organizations/restored/x";
   private static final String TENANT_PATH = "/v1/organizations/tenant/x";
   private static final String STRAY_PATH = "/v1/organizations/stray/x";
+  private static final String SHELTERED_PATH = "/v1/organizations/sheltered/x";
 
   /** How a deposed operator says so: it tried to write, or it saw that the Lease was lost. */
   private static final String[] DEPOSED = {"this process ends", "no longer leads"};
@@ -60,6 +61,10 @@ class NoResurrectionE2E {
     platform.apply(Platform.keyManifest(NAMESPACE, "tenant", "tenant"));
     platform.organization("stray", "restored");
     platform.apply(Platform.keyManifest(NAMESPACE, "stray", "stray"));
+    platform.organization("umbrella", "restored");
+    platform.organization("sheltered", "restored");
+    setParent("sheltered", "umbrella");
+    platform.apply(Platform.keyManifest(NAMESPACE, "sheltered", "sheltered"));
     platform.kubectl(
         "wait",
         "--for=condition=Ready",
@@ -145,9 +150,13 @@ class NoResurrectionE2E {
     Path copy = copyOfStopped("postgres");
     awaitAnswer(PATH, steady, "200");
     awaitAnswer(TENANT_PATH, tenant, "200");
+    String sheltered = platform.key(NAMESPACE, "sheltered");
+    awaitAnswer(SHELTERED_PATH, sheltered, "200");
     String stray = platform.key(NAMESPACE, "stray");
     String key = revoke("postgres");
     suspendTenant();
+    makeUmbrellaAgainSuspended();
+    awaitAnswer(SHELTERED_PATH, sheltered, "401 INVALID_API_KEY");
     moveStrayThenAskForTheImpossible();
     Instant before = Instant.parse(finalAt("postgres"));
     Instant suspendedBefore = Instant.parse(tenantFinalAt());
@@ -164,6 +173,7 @@ class NoResurrectionE2E {
               for (String gateway : platform.gateways()) {
                 seen.add(platform.get(gateway, PATH, key).status());
                 seen.add(platform.get(gateway, TENANT_PATH, tenant).status());
+                seen.add(platform.get(gateway, SHELTERED_PATH, sheltered).status());
               }
               assertThat(anchoredEpoch()).isNotEqualTo(epoch);
               for (String gateway : platform.gateways()) {
@@ -174,6 +184,7 @@ class NoResurrectionE2E {
     assertThat(seen).isNotEmpty().doesNotContain(200);
     assertRefused(PATH, key);
     assertRefused(TENANT_PATH, tenant);
+    assertRefused(SHELTERED_PATH, sheltered);
     await("not final, since PostgreSQL was replaced")
         .atMost(Platform.PATIENCE)
         .until(() -> finalAt("postgres").isEmpty() && tenantFinalAt().isEmpty());
@@ -288,32 +299,46 @@ class NoResurrectionE2E {
   }
 
   private static void suspendTenant() {
+    suspend("tenant");
+    await().atMost(Platform.PATIENCE).until(() -> !tenantFinalAt().isEmpty());
+  }
+
+  private static void suspend(String organization) {
     platform.kubectl(
         "patch",
         "organization",
-        "tenant",
+        organization,
         "--type=merge",
         "--patch={\"spec\":{\"suspended\":true}}");
-    platform.awaitCondition("organization", "tenant", "", "Programmed", "True Programmed");
-    platform.awaitCondition("organization", "tenant", "", "Ready", "False OrganizationSuspended");
-    await().atMost(Platform.PATIENCE).until(() -> !tenantFinalAt().isEmpty());
+    platform.awaitCondition("organization", organization, "", "Programmed", "True Programmed");
+    platform.awaitCondition(
+        "organization", organization, "", "Ready", "False OrganizationSuspended");
   }
 
   /**
    * Accepted, and lost with the backup; then a spec that is refused, so it says no place itself.
    */
   private static void moveStrayThenAskForTheImpossible() {
-    setParent("restored");
+    setParent("stray", "restored");
     await().atMost(Platform.PATIENCE).until(() -> strayPath().contains("restored"));
-    setParent("nowhere");
+    setParent("stray", "nowhere");
     platform.awaitCondition("organization", "stray", "", "Accepted", "False OrganizationNotFound");
   }
 
-  private static void setParent(String name) {
+  /** The backup has it under the UID of before, and not suspended. */
+  private static void makeUmbrellaAgainSuspended() {
+    setParent("sheltered", "restored");
+    platform.kubectl("delete", "organization", "umbrella", "--timeout=90s");
+    platform.organization("umbrella", "restored");
+    suspend("umbrella");
+    setParent("sheltered", "umbrella");
+  }
+
+  private static void setParent(String organization, String name) {
     platform.kubectl(
         "patch",
         "organization",
-        "stray",
+        organization,
         "--type=merge",
         "--patch={\"spec\":{\"parentRef\":{\"name\":\"" + name + "\"}}}");
   }

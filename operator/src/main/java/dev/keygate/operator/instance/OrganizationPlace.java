@@ -8,6 +8,8 @@ import dev.keygate.operator.condition.Conditions;
 import dev.keygate.operator.condition.Verdict;
 import dev.keygate.store.read.OrganizationRecord;
 import dev.keygate.store.write.Command.PutOrganization;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,26 +32,56 @@ record OrganizationPlace(
     PutOrganization suspended) {
 
   /**
+   * The places of all rows. For a row speaks the resource of its name and id, also one that was
+   * made again since, which puts it under the new UID. A row without any is suspended: who deleted
+   * it wanted nothing below it to be accepted.
+   */
+  static List<OrganizationPlace> all(List<Organization> live, List<OrganizationRecord> rows) {
+    Map<String, Organization> byName = new HashMap<>();
+    Map<String, String> idByName = new HashMap<>();
+    for (Organization organization : live) {
+      byName.put(organization.getMetadata().getName(), organization);
+      idByName.put(organization.getMetadata().getName(), idOf(organization));
+    }
+    List<OrganizationPlace> places = new ArrayList<>();
+    for (OrganizationRecord row : rows) {
+      Organization speaker = byName.get(row.name());
+      places.add(
+          speaker != null && row.id().equals(idOf(speaker))
+              ? of(speaker, row, idByName)
+              : withoutResource(row));
+    }
+    return places;
+  }
+
+  private static OrganizationPlace withoutResource(OrganizationRecord row) {
+    PutOrganization suspended = put(row.uid(), row, row.parentId(), row.permissions(), true);
+    return new OrganizationPlace(row, suspended, suspended, suspended);
+  }
+
+  /**
    * @param idByName ids of all organizations by the names of their resources
    */
-  static OrganizationPlace of(
+  private static OrganizationPlace of(
       Organization live, OrganizationRecord row, Map<String, String> idByName) {
-    PutOrganization suspended = put(row, row.parentId(), row.permissions(), true);
+    PutOrganization suspended =
+        put(live.getMetadata().getUid(), row, row.parentId(), row.permissions(), true);
     PutOrganization accepted =
         Optional.ofNullable(live.getStatus())
-            .flatMap(status -> accepted(status, row))
+            .flatMap(status -> accepted(live.getMetadata().getUid(), status, row))
             .orElse(suspended);
     return new OrganizationPlace(
         row, isRefused(live) ? accepted : spec(live, row, idByName), accepted, suspended);
   }
 
-  static String idOf(Organization organization) {
+  private static String idOf(Organization organization) {
     String id = organization.getSpec() == null ? null : organization.getSpec().getId();
     return id == null ? organization.getMetadata().getName() : id;
   }
 
   static boolean isAt(OrganizationRecord row, PutOrganization command) {
-    return Objects.equals(command.parentId(), row.parentId())
+    return command.uid().equals(row.uid())
+        && Objects.equals(command.parentId(), row.parentId())
         && command.suspended() == row.suspended()
         && Objects.equals(command.permissions(), row.permissions());
   }
@@ -68,6 +100,7 @@ record OrganizationPlace(
     OrganizationSpec spec = Objects.requireNonNullElseGet(live.getSpec(), OrganizationSpec::new);
     String parent = spec.getParentRef() == null ? null : spec.getParentRef().getName();
     return put(
+        live.getMetadata().getUid(),
         row,
         parent == null ? null : idByName.getOrDefault(parent, parent),
         spec.getPermissions(),
@@ -76,13 +109,14 @@ record OrganizationPlace(
 
   /** Empty when the status tells of no place. */
   private static Optional<PutOrganization> accepted(
-      OrganizationStatus status, OrganizationRecord row) {
+      String uid, OrganizationStatus status, OrganizationRecord row) {
     List<String> path = status.getPath();
     if (path == null || path.isEmpty() || !row.id().equals(path.getLast())) {
       return Optional.empty();
     }
     return Optional.of(
         put(
+            uid,
             row,
             path.size() == 1 ? null : path.get(path.size() - 2),
             status.getPermissions(),
@@ -90,11 +124,12 @@ record OrganizationPlace(
   }
 
   private static PutOrganization put(
+      String uid,
       OrganizationRecord row,
       @Nullable String parent,
       @Nullable List<String> permissions,
       boolean suspended) {
     return new PutOrganization(
-        row.uid(), row.id(), row.name(), parent, row.displayName(), permissions, suspended);
+        uid, row.id(), row.name(), parent, row.displayName(), permissions, suspended);
   }
 }

@@ -9,10 +9,7 @@ import dev.keygate.store.write.Command.OrganizationResult;
 import dev.keygate.store.write.Command.PutOrganization;
 import dev.keygate.store.write.FeedWriter;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,19 +56,8 @@ final class OrganizationSweep {
   }
 
   private List<OrganizationPlace> places() {
-    List<Organization> live = client.resources(Organization.class).list().getItems();
-    Map<String, OrganizationRecord> stored = new HashMap<>();
-    store.get(reader.organizations()).forEach(row -> stored.put(row.uid(), row));
-    Map<String, String> idByName = new HashMap<>();
-    live.forEach(o -> idByName.put(o.getMetadata().getName(), OrganizationPlace.idOf(o)));
-    List<OrganizationPlace> places = new ArrayList<>();
-    for (Organization organization : live) {
-      OrganizationRecord row = stored.get(organization.getMetadata().getUid());
-      if (row != null) {
-        places.add(OrganizationPlace.of(organization, row, idByName));
-      }
-    }
-    return places;
+    return OrganizationPlace.all(
+        client.resources(Organization.class).list().getItems(), store.get(reader.organizations()));
   }
 
   private boolean isPut(OrganizationRecord row, PutOrganization command) {

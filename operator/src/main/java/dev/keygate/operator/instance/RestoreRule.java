@@ -1,11 +1,17 @@
 package dev.keygate.operator.instance;
 
 import dev.keygate.crds.v1alpha1.ApiKey;
+import dev.keygate.crds.v1alpha1.ApiKeySpec;
 import dev.keygate.crds.v1alpha1.ApiKeyStatus;
 import dev.keygate.crds.v1alpha1.KeyVersionState;
 import dev.keygate.crds.v1alpha1.KeyVersionStatus;
 import dev.keygate.store.key.KeyHash;
 import dev.keygate.store.read.KeyRecord;
+import dev.keygate.store.write.Command.KeySpec;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,8 +20,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which versions of a PostgreSQL that lost changes may still be used. Only those for which a
- * resource speaks: what is not known to be good may have been revoked in the time that was lost.
+ * Which versions of a PostgreSQL that lost changes may still be used, and for what. Only those for
+ * which a resource speaks: what is not known to be good may have been revoked in the time that was
+ * lost.
  */
 final class RestoreRule {
 
@@ -63,6 +70,30 @@ final class RestoreRule {
       return Verdict.ENDED;
     }
     return inSecret.get().contains(version.hash()) ? Verdict.USABLE : Verdict.UNKNOWN;
+  }
+
+  /** As stored, but with what the resource says of permissions and expiry. */
+  static KeySpec spec(ApiKey live, KeySpec stored) {
+    ApiKeySpec spec = Objects.requireNonNullElseGet(live.getSpec(), ApiKeySpec::new);
+    return new KeySpec(
+        stored.uid(),
+        stored.namespace(),
+        stored.name(),
+        stored.organizationId(),
+        stored.environment(),
+        Objects.requireNonNullElse(spec.getPermissions(), List.of()),
+        expiry(spec.getExpiresAt(), stored.expiresAt()));
+  }
+
+  /** As stored, where the resource says no time that can be read. */
+  private static @Nullable Instant expiry(@Nullable String text, @Nullable Instant stored) {
+    try {
+      return text == null
+          ? null
+          : OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS);
+    } catch (DateTimeException e) {
+      return stored;
+    }
   }
 
   private static List<KeyVersionStatus> shown(@Nullable ApiKeyStatus status) {

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends again, from the live resources, what a PostgreSQL that went back in time brings to life:
- * revoked versions, suspensions, moves. Nothing of it has been served by then. Permissions and
- * expiry that were narrowed are left to the reconcilers, seconds later.
+ * revoked versions, suspensions, moves, wider permissions, a later expiry. Nothing of it has been
+ * served by then.
  */
 final class RestoreSweep {
 
@@ -74,11 +74,11 @@ final class RestoreSweep {
       sort(key, live.get(key.spec().uid()), ended, unknown);
     }
     ended.forEach(this::end);
-    long affected = unknown.stream().map(ending -> ending.key().uid()).distinct().count();
-    if (!limit.mayRevoke((int) affected, usable.size())) {
+    if (!limit.mayRevoke(unknown.stream().map(Ending::key).distinct().toList(), usable.size())) {
       return false;
     }
     unknown.forEach(this::end);
+    usable.forEach(key -> putSpec(key.spec(), live.get(key.spec().uid())));
     organizations.run();
     return true;
   }
@@ -94,6 +94,21 @@ final class RestoreSweep {
           case UNKNOWN -> unknown.add(ending);
         }
       }
+    }
+  }
+
+  private void putSpec(Command.KeySpec stored, @Nullable ApiKey live) {
+    if (live == null) {
+      return;
+    }
+    Command.KeySpec wanted = RestoreRule.spec(live, stored);
+    if (!wanted.equals(stored)) {
+      var _ =
+          effects.change(
+              store,
+              writer,
+              new Command.PutKey(wanted),
+              Effects.nameOf(stored.namespace(), stored.name()));
     }
   }
 

@@ -76,8 +76,8 @@ public final class Sweep {
     return parts.caches().keysBy(Caches.BY_UID, key.uid()).isEmpty();
   }
 
-  private static int withUsable(List<KeyRecord> keys) {
-    return (int) keys.stream().filter(Sweep::isUsable).count();
+  private static List<KeySpec> withUsable(List<KeyRecord> keys) {
+    return keys.stream().filter(Sweep::isUsable).map(KeyRecord::spec).toList();
   }
 
   private static boolean isUsable(KeyRecord key) {

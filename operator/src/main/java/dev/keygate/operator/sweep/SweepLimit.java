@@ -3,8 +3,12 @@ package dev.keygate.operator.sweep;
 import dev.keygate.operator.condition.Reason;
 import dev.keygate.operator.event.EventWriter;
 import dev.keygate.operator.finality.Anchor;
+import dev.keygate.store.write.Command.KeySpec;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +31,15 @@ public final class SweepLimit {
   }
 
   /**
-   * @param orphans keys to be revoked because no resource speaks for them
+   * @param unspoken keys to be revoked because no resource speaks for them, each once
    * @param usable all keys with a usable version
    */
-  public boolean mayRevoke(int orphans, int usable) {
-    boolean may = SweepRule.mayRevoke(orphans, usable, properties.confirmedRevocations());
+  public boolean mayRevoke(Collection<KeySpec> unspoken, int usable) {
+    Map<String, Integer> perNamespace = new HashMap<>();
+    unspoken.forEach(key -> perNamespace.merge(key.namespace(), 1, Integer::sum));
+    int orphans = unspoken.size();
+    boolean may =
+        SweepRule.mayRevoke(perNamespace.values(), usable, properties.confirmedRevocations());
     int before = blocked.getAndSet(may ? 0 : orphans);
     if (!may && before != orphans) {
       LOGGER

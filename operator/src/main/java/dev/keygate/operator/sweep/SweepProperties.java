@@ -9,9 +9,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param interval from the end of one sweep to the next; at least 1s
  * @param confirmedRevocations how many keys one sweep may revoke beyond the limit of 20 or 5 % of
- *     all, whichever is larger. A sweep that would revoke more does nothing and says how many: set
- *     this to that number after having made sure that those ApiKeys are gone for good, and back to
- *     0 afterwards
+ *     all, whichever is larger, of each namespace at most five counted. A sweep that would revoke
+ *     more does nothing and says how many: set this to that number after having made sure that
+ *     those ApiKeys are gone for good, and back to 0 afterwards
  */
 @ConfigurationProperties("keygate.sweep")
 public record SweepProperties(

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 /** The backup has the organization below "old", not suspended, with a ceiling. */
 class OrganizationPlaceTest {
 
-  private static final Map<String, String> IDS = Map.of("new-resource", "new", "old", "old");
   private static final List<String> CEILING = List.of("contacts:*");
   private static final OrganizationRecord ROW =
       new OrganizationRecord(
@@ -78,8 +77,46 @@ class OrganizationPlaceTest {
     assertThat(place(live).accepted()).isEqualTo(put("old", CEILING, true));
   }
 
+  @Test
+  void wantedIsTheSpecOfAnOrganizationThatWasMadeAgain() {
+    Organization live = organization("new-resource", true, Verdict.Status.True);
+    live.getMetadata().setUid("made-again");
+
+    assertThat(place(live).wanted())
+        .isEqualTo(new PutOrganization("made-again", "crm", "crm", "new", "CRM", null, true));
+    assertThat(place(live).suspended().uid()).isEqualTo("made-again");
+  }
+
+  @Test
+  void rowMovesToTheNewUidEvenWhenNothingElseIsDifferent() {
+    Organization live = organization("old", false, Verdict.Status.True);
+    live.getSpec().setPermissions(CEILING);
+    assertThat(OrganizationPlace.isAt(ROW, place(live).wanted())).isTrue();
+
+    live.getMetadata().setUid("made-again");
+    assertThat(OrganizationPlace.isAt(ROW, place(live).wanted())).isFalse();
+  }
+
+  @Test
+  void rowIsSuspendedWhenNoResourceSpeaksForIt() {
+    Organization other = organization("new-resource", false, Verdict.Status.True);
+    other.getMetadata().setName("other");
+    Organization withAnotherId = organization("new-resource", false, Verdict.Status.True);
+    withAnotherId.getSpec().setId("crm-2");
+
+    for (List<Organization> live :
+        List.of(List.<Organization>of(), List.of(other), List.of(withAnotherId))) {
+      assertThat(OrganizationPlace.all(live, List.of(ROW)))
+          .extracting(OrganizationPlace::wanted)
+          .containsExactly(put("old", CEILING, true));
+    }
+  }
+
   private static OrganizationPlace place(Organization live) {
-    return OrganizationPlace.of(live, ROW, IDS);
+    Organization parent = organization("old", false, Verdict.Status.True);
+    parent.getMetadata().setName("new-resource");
+    parent.getSpec().setId("new");
+    return OrganizationPlace.all(List.of(parent, live), List.of(ROW)).getFirst();
   }
 
   private static PutOrganization put(

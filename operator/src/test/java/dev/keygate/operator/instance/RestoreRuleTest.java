@@ -10,15 +10,19 @@ import dev.keygate.crds.v1alpha1.KeyVersionStatus;
 import dev.keygate.operator.instance.RestoreRule.Verdict;
 import dev.keygate.store.key.KeyHash;
 import dev.keygate.store.read.KeyRecord;
+import dev.keygate.store.write.Command.KeySpec;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RestoreRuleTest {
 
   private static final KeyHash HASH = KeyHash.of("pc_live_x");
+  private static final KeySpec STORED =
+      spec(List.of("contacts:*"), Instant.parse("2027-01-01T00:00:00Z"));
 
   @Test
   void judgeKnowsNothingWhenTheApiKeyIsGone() {
@@ -58,6 +62,33 @@ class RestoreRuleTest {
 
     assertThat(judge(key, "k2", 2)).isEqualTo(Verdict.USABLE);
     assertThat(RestoreRule.judge(key, version("k2", 2), Set::of)).isEqualTo(Verdict.UNKNOWN);
+  }
+
+  @Test
+  void specTakesPermissionsAndExpiryFromTheResource() {
+    ApiKey key = key();
+    key.getSpec().setPermissions(List.of("contacts:read"));
+    key.getSpec().setExpiresAt("2026-06-01T02:00:00.1234567+02:00");
+
+    assertThat(RestoreRule.spec(key, STORED))
+        .isEqualTo(spec(List.of("contacts:read"), Instant.parse("2026-06-01T00:00:00.123456Z")));
+  }
+
+  @Test
+  void specTakesPermissionsAndExpiryAwayWhenTheResourceHasNone() {
+    assertThat(RestoreRule.spec(key(), STORED)).isEqualTo(spec(List.of(), null));
+  }
+
+  @Test
+  void specKeepsTheExpiryWhenTheResourceSaysNoTime() {
+    ApiKey key = key();
+    key.getSpec().setExpiresAt("soon");
+
+    assertThat(RestoreRule.spec(key, STORED).expiresAt()).isEqualTo(STORED.expiresAt());
+  }
+
+  private static KeySpec spec(List<String> permissions, @Nullable Instant expiresAt) {
+    return new KeySpec("uid", "team-a", "crm", "acme", "live", permissions, expiresAt);
   }
 
   private static Verdict judge(ApiKey key, String keyId, int number) {

@@ -2,12 +2,15 @@ package dev.keygate.operator.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SweepRuleTest {
 
-  @ParameterizedTest(name = "{0} orphans of {1} keys, {2} confirmed: {3}")
+  @ParameterizedTest(name = "{0} orphans, no two in one namespace, of {1} keys, {2} confirmed: {3}")
   @CsvSource({
     "0, 0, 0, true",
     "20, 20, 0, true",
@@ -19,6 +22,19 @@ class SweepRuleTest {
   })
   void mayRevokeUpToTheLimitOrTheConfirmedNumber(
       int orphans, int usable, int confirmed, boolean expected) {
-    assertThat(SweepRule.mayRevoke(orphans, usable, confirmed)).isEqualTo(expected);
+    assertThat(SweepRule.mayRevoke(Collections.nCopies(orphans, 1), usable, confirmed))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void mayRevokeAllOfOneTenantAndTheOthersWithThem() {
+    assertThat(SweepRule.mayRevoke(List.of(500, 500, 500, 1), 1_600, 0)).isTrue();
+  }
+
+  @Test
+  void mayRevokeNothingWhenResourcesAreGoneAllOverTheCluster() {
+    assertThat(SweepRule.mayRevoke(Collections.nCopies(5, 5), 100, 0)).isFalse();
+    assertThat(SweepRule.mayRevoke(Collections.nCopies(50, 50), 2_500, 2_499)).isFalse();
+    assertThat(SweepRule.mayRevoke(Collections.nCopies(50, 50), 2_500, 2_500)).isTrue();
   }
 }
