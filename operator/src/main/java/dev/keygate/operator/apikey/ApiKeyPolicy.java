@@ -16,7 +16,7 @@ import java.util.function.BiFunction;
 /**
  * Decides the next step for an ApiKey.
  *
- * <p>Three choices that others could have made otherwise:
+ * <p>Four choices that others could have made otherwise:
  *
  * <ul>
  *   <li>Revocation comes before everything: an invalid spec, a missing organization or a foreign
@@ -29,6 +29,8 @@ import java.util.function.BiFunction;
  *   <li>Expiry is not revocation. Gateways refuse an expired key by its time; the key and its
  *       Secret stay, and a later {@code expiresAt} makes the same key valid again. Nothing is
  *       minted for a key that has expired.
+ *   <li>Where the Secret is somebody else's, a version that was never delivered is revoked: nobody
+ *       can get to it, and nobody should find it usable.
  * </ul>
  */
 final class ApiKeyPolicy {
@@ -70,6 +72,10 @@ final class ApiKeyPolicy {
   }
 
   private static ApiKeyPlan provide(ApiKeyState state, KeySpec wanted, Instant now) {
+    Set<String> undelivered = state.ids(State.PENDING);
+    if (state.secret() instanceof SecretView.Foreign && !undelivered.isEmpty()) {
+      return new ApiKeyPlan.Revoke(undelivered, Reason.SecretConflict);
+    }
     if (!state.wish().problems().isEmpty() || state.secret() instanceof SecretView.Foreign) {
       // What exists goes on as it is, to its deadline; nothing new begins.
       return overdue(state, now).orElseGet(ApiKeyPlan.Settle::new);

@@ -150,6 +150,27 @@ class ApiKeyPolicyTest {
   }
 
   @Test
+  void nextRevokesTheUndeliveredKeyWhenTheSecretTurnsOutToBeForeign() {
+    world.settle(2);
+    world.secret(new SecretView.Foreign("owned by ApiKey other"));
+
+    assertThat(world.settle())
+        .startsWith(new ApiKeyPlan.Revoke(Set.of("key-1"), Reason.SecretConflict));
+    assertThat(world.state().usable()).isEmpty();
+  }
+
+  @Test
+  void nextKeepsTheKeyInUseWhenTheSecretTurnsOutToBeForeign() {
+    world.issued().revision(1).settle(2);
+    assertThat(world.state().usable()).hasSize(2);
+    world.secret(new SecretView.Foreign("owned by ApiKey other"));
+
+    assertThat(world.settle())
+        .startsWith(new ApiKeyPlan.Revoke(Set.of("key-2"), Reason.SecretConflict));
+    assertThat(world.state().usable()).containsExactly("key-1");
+  }
+
+  @Test
   void nextMintsNothingWhenTheOrganizationIsUndecidedOrTheSpecIsInvalid() {
     world.tenancy(new Tenancy.Undecided("not yet"));
     assertThat(world.settle()).isEmpty();
