@@ -57,6 +57,15 @@ final class Tenants {
 
   private void assertInForce() {
     String dryRun = "--dry-run=server";
+    admin().applies(key("finalized-probe", "acme"));
+    operator()
+        .patches(
+            "apikey", "finalized-probe", "{'metadata':{'finalizers':['keygate.dev/api-key']}}");
+    assertThat(
+            bob()
+                .isRefusedToPatch(
+                    "apikey", "finalized-probe", "{'metadata':{'finalizers':null}}", dryRun))
+        .contains("keygate-finalizers");
     ann().creates(key("probe", "acme"), dryRun);
     pat().creates(organization("probe", ""), dryRun);
     carl().creates(organization("probe", "acme"), dryRun);
