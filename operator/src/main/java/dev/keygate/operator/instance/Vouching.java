@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * from the resources, and only then gateways read, start and renew.
  *
  * <p>The order matters for whoever finds it half-done: the anchor of the new epoch is set after the
- * sweep, so without the sweep it is not found.
+ * sweep, so without the sweep it is not found. It is raised to the head each time, also where it
+ * was found: it is as old as the etcd that it is in, which may have been put back.
  */
 public final class Vouching {
 
@@ -68,7 +69,6 @@ public final class Vouching {
     Optional<FeedPosition> known = anchor.claim();
     boolean first = found.vouched() == Vouched.NEVER && known.isEmpty();
     if (found.vouched() == Vouched.THIS || first) {
-      // Also where the anchor is found: it is as old as the etcd that it is in.
       anchor.set(store.write(writer.head()));
       if (first) {
         vouch(true);
@@ -88,8 +88,8 @@ public final class Vouching {
         limit.announce(events, anchor);
         return Optional.empty();
       }
-      anchor.set(store.write(writer.head()));
     }
+    anchor.set(store.write(writer.head()));
     vouch(false);
     LOGGER
         .atInfo()

@@ -2,6 +2,7 @@ package dev.keygate.operator.instance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.mockito.InOrder;
 import reactor.core.publisher.Mono;
 
 class VouchingTest {
@@ -50,6 +52,22 @@ class VouchingTest {
 
     assertThat(standing).contains(new Standing(INSTANCE, false, Duration.ZERO));
     verify(anchor).set(HEAD);
+  }
+
+  @Test
+  void attemptRaisesTheAnchorBeforeItVouchesForAnotherInstance() {
+    when(writer.found())
+        .thenReturn(new Found(Duration.ofMinutes(2), INSTANCE, Vouched.ANOTHER, Duration.ZERO));
+    when(writer.head()).thenReturn(Mono.just(HEAD));
+    when(writer.has(OLD)).thenReturn(Mono.just(true));
+    when(writer.vouch(false)).thenReturn(Mono.empty());
+    when(anchor.claim()).thenReturn(Optional.of(OLD));
+
+    assertThat(vouching().attempt()).isPresent();
+
+    InOrder order = inOrder(anchor, writer);
+    order.verify(anchor).set(HEAD);
+    order.verify(writer).vouch(false);
   }
 
   private Vouching vouching() {
