@@ -10,12 +10,14 @@ final class ApiServerState {
   private static final Logger LOGGER = LoggerFactory.getLogger(ApiServerState.class);
 
   private final AtomicBoolean up = new AtomicBoolean(true);
+  private final AtomicBoolean expected = new AtomicBoolean(true);
 
   boolean isUp() {
     return up.get();
   }
 
   void answered() {
+    expected.set(true);
     if (up.compareAndSet(false, true)) {
       LOGGER.atInfo().log("API server is back");
     }
@@ -24,6 +26,14 @@ final class ApiServerState {
   void failed(Exception e) {
     if (up.compareAndSet(true, false)) {
       LOGGER.atWarn().addKeyValue("error", root(e)).log("API server can't be used, will retry");
+    }
+  }
+
+  /** What no answer of an API server explains is worth its stack trace. */
+  void unexpected(Throwable e) {
+    up.set(false);
+    if (expected.compareAndSet(true, false)) {
+      LOGGER.atError().setCause(e).log("the lease can't be used, will retry");
     }
   }
 

@@ -6,6 +6,7 @@ import dev.keygate.store.connection.StoreUnavailableException;
 import dev.keygate.store.connection.UnfitStoreException;
 import dev.keygate.store.write.DeposedException;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -27,6 +28,13 @@ final class Leadership implements SmartLifecycle {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(Leadership.class);
   private static final Duration PAUSE = Duration.ofMillis(500);
+
+  /** Beyond the lease: a call that hangs is ended by its own timeout before. */
+  private static final Duration ELECTOR_PATIENCE = Duration.ofSeconds(10);
+
+  /** Beyond what the loop needs to end a dead candidacy or a term, and to begin anew. */
+  private static final Duration LOOP_PATIENCE = Duration.ofMinutes(2);
+
   private static final Duration STOP_AT_MOST = Duration.ofSeconds(15);
 
   private final OperatorProperties properties;
@@ -34,6 +42,7 @@ final class Leadership implements SmartLifecycle {
   private final StoreGate store;
   private final ProcessExit exit;
   private final ApiServerState apiServer = new ApiServerState();
+  private final Pulse pulse = new Pulse();
   private final AtomicReference<@Nullable String> leader = new AtomicReference<>();
   private volatile boolean leading;
   private volatile boolean running;
@@ -56,6 +65,12 @@ final class Leadership implements SmartLifecycle {
     return Optional.ofNullable(leader.get());
   }
 
+  /** Whether it leads, tries to, or waits for a store to start with; false: it does nothing. */
+  boolean isAlive() {
+    Duration lease = properties.leaderElection().leaseDuration();
+    return !running || pulse.silence().compareTo(lease.plus(LOOP_PATIENCE)) < 0;
+  }
+
   boolean isApiServerUp() {
     return apiServer.isUp();
   }
@@ -63,6 +78,7 @@ final class Leadership implements SmartLifecycle {
   @Override
   public synchronized void start() {
     running = true;
+    pulse.beat();
     loop = Thread.ofPlatform().name("leadership").start(this::run);
   }
 
@@ -116,6 +132,7 @@ final class Leadership implements SmartLifecycle {
 
   private void checkStore() throws InterruptedException {
     while (true) {
+      pulse.beat();
       try {
         store.run(
             StoreCheck.verify(settings.store().settings().unpooled("keygate-operator-check")));
@@ -128,8 +145,19 @@ final class Leadership implements SmartLifecycle {
 
   private void campaign() throws InterruptedException {
     String identity = hostName() + "_" + UUID.randomUUID();
+    OperatorProperties.LeaderElection timing = properties.leaderElection();
+    var lock =
+        new ObservedLock(
+            new LeaseLock(properties.namespace(), Election.LEASE, identity), apiServer, pulse);
     try (var client = KubernetesClients.forElection();
-        var election = new Election(client, properties, identity, apiServer, leader::set)) {
+        var election =
+            new Election(
+                client,
+                timing,
+                lock,
+                pulse,
+                timing.leaseDuration().plus(ELECTOR_PATIENCE),
+                leader::set)) {
       if (!election.awaitTerm()) {
         Thread.sleep(PAUSE);
         return;

@@ -86,4 +86,9 @@ public class LeadershipConfiguration {
   LeadershipHealth leadershipHealthIndicator(Leadership leadership, StoreGate store) {
     return new LeadershipHealth(leadership, store);
   }
+
+  @Bean
+  CampaignHealth campaignHealthIndicator(Leadership leadership) {
+    return new CampaignHealth(leadership);
+  }
 }

@@ -4,7 +4,10 @@ import dev.keygate.operator.storage.StoreGate;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Always up, since a standby can take over and a leader waits for what is down; says who leads. */
+/**
+ * Readiness: always up, since a standby can take over and a leader waits for what is down; says who
+ * leads.
+ */
 final class LeadershipHealth implements HealthIndicator {
 
   private final Leadership leadership;

@@ -7,8 +7,15 @@ import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.Lock;
 import java.net.HttpURLConnection;
 import java.util.function.Supplier;
 
-/** A lock that tells how the API server does; the elector itself would log every failure. */
-record ObservedLock(Lock lock, ApiServerState apiServer) implements Lock {
+/**
+ * A lock that tells how the API server does; the elector itself would log every failure.
+ *
+ * <p>Whatever goes wrong is a {@link KubernetesClientException}: after anything else fabric8's
+ * elector ends without saying so, and the process would never campaign again.
+ *
+ * @param pulse is told of each call, when it begins and when it ends
+ */
+record ObservedLock(Lock lock, ApiServerState apiServer, Pulse pulse) implements Lock {
 
   @Override
   public LeaderElectionRecord get(KubernetesClient client) {
@@ -61,6 +68,7 @@ record ObservedLock(Lock lock, ApiServerState apiServer) implements Lock {
   }
 
   private LeaderElectionRecord observe(Supplier<LeaderElectionRecord> call) {
+    pulse.beat();
     try {
       LeaderElectionRecord answer = call.get();
       apiServer.answered();
@@ -72,6 +80,11 @@ record ObservedLock(Lock lock, ApiServerState apiServer) implements Lock {
         apiServer.failed(e);
       }
       throw e;
+    } catch (RuntimeException | Error e) {
+      apiServer.unexpected(e);
+      throw new KubernetesClientException("the lease can't be used: " + e, e);
+    } finally {
+      pulse.beat();
     }
   }
 }
