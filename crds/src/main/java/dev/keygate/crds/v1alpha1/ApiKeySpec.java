@@ -60,7 +60,7 @@ public final class ApiKeySpec {
   @JsonPropertyDescription(
       "Time (RFC 3339, such as 2027-01-31T00:00:00Z) after which the key is refused, in the years "
           + "2000 to 8999. A later one makes the same key usable again.")
-  @Pattern("^[2-8][0-9]{3}-")
+  @Pattern(Patterns.TIME)
   private @Nullable String expiresAt;
 
   @JsonPropertyDescription(

@@ -20,6 +20,14 @@ final class Patterns {
    */
   static final String DURATION = "^([0-9]{1,5}(\\.[0-9]{1,3})?(h|m|s|ms))+$";
 
+  /**
+   * RFC 3339 in the years 2000 to 8999: the API server's {@code format: date-time}, which checks
+   * the date itself, alone also accepts offsets of 99 hours and any mark before the fraction.
+   */
+  static final String TIME =
+      "^[2-8][0-9]{3}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+          + "(\\.[0-9]{1,9})?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
+
   /** No control characters: PostgreSQL takes no U+0000, and a terminal obeys some of the others. */
   static final String DISPLAY_NAME = "^[^\\x00-\\x1f\\x7f]*$";
 

@@ -15,13 +15,21 @@ import org.jspecify.annotations.Nullable;
     fieldPath = ".renewBefore",
     message = "renewBefore needs every: set every, or remove renewBefore")
 @ValidationRule(
-    value = "!has(self.renewBefore) || !has(self.every) || self.renewBefore < self.every",
+    value =
+        "!has(self.renewBefore) || !has(self.every) || "
+            + "self.every - self.renewBefore >= duration('1m')",
     fieldPath = ".renewBefore",
-    message = "renewBefore must be shorter than every")
+    message =
+        "renewBefore must be shorter than every by at least 1m: a key is replaced each time every "
+            + "less renewBefore is over")
 @ValidationRule(
-    value = "!has(self.overlap) || !has(self.every) || self.overlap < self.every",
+    value =
+        "!has(self.overlap) || !has(self.every) || self.overlap < "
+            + "(has(self.renewBefore) ? self.every - self.renewBefore : self.every)",
     fieldPath = ".overlap",
-    message = "overlap must be shorter than every (it is 24h unless set)")
+    message =
+        "overlap must be shorter than every less renewBefore (it is 24h unless set): write a "
+            + "shorter overlap")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public final class Rotation {
 
@@ -36,7 +44,7 @@ public final class Rotation {
 
   @JsonPropertyDescription(
       "How long before the age of every the rotation begins; shorter than "
-          + "every, which it needs.")
+          + "every, which it needs, by at least 1m.")
   @Pattern(Patterns.DURATION)
   @Size(max = 32)
   private @Nullable String renewBefore;

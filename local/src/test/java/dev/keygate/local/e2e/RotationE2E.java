@@ -209,8 +209,8 @@ class RotationE2E {
         Platform.keyManifest("demo", "aging", "acme")
             + """
               rotation:
-                every: 60s
-                renewBefore: 50s
+                every: 120s
+                renewBefore: 60s
                 overlap: 5s
                 quietPeriod: 1s
             """);
@@ -218,7 +218,9 @@ class RotationE2E {
     String old = platform.key("demo", "aging");
     assertThat(rotation("aging", "nextAt")).isNotEmpty();
 
-    await().atMost(Platform.PATIENCE).until(() -> !platform.key("demo", "aging").equals(old));
+    await()
+        .atMost(Platform.PATIENCE.plusMinutes(1))
+        .until(() -> !platform.key("demo", "aging").equals(old));
 
     await()
         .atMost(Platform.PATIENCE)

@@ -5,8 +5,6 @@ import dev.keygate.crds.v1alpha1.ApiKeySpec;
 import dev.keygate.store.write.Command.KeySpec;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -98,13 +96,12 @@ record ApiKeyWish(
     return new KeySpec(uid, namespace, name, organizationId, environment, permissions, expiresAt);
   }
 
-  /** To microseconds, which is what PostgreSQL keeps. */
   private static @Nullable Instant expiry(@Nullable String text, List<String> problems) {
     if (text == null) {
       return null;
     }
     try {
-      return OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS);
+      return Rfc3339.parse(text);
     } catch (DateTimeException e) {
       problems.add("spec.expiresAt (" + text + ") is not an RFC 3339 time");
       return null;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What {@code spec.rotation} asks for, with every default in place.
  *
  * @param period age of a key at which the next one is issued: {@code every} less {@code
- *     renewBefore}; null: never by age
+ *     renewBefore}, at least a minute; null: never by age
  * @param revision 0 when none is given
  * @param hold whether the old key outlives the overlap while it has traffic
  */
@@ -25,6 +25,9 @@ record RotationWish(
     boolean hold) {
 
   private static final Pattern PART = Pattern.compile("([0-9]+)(?:\\.([0-9]{1,3}))?(h|ms|m|s)");
+
+  /** The API server refuses a shorter one, but may have stored it before it did. */
+  private static final Duration SHORTEST_PERIOD = Duration.ofMinutes(1);
 
   /** Without {@code spec.rotation}: what a rotation that is under way goes on with. */
   static final RotationWish NONE =
@@ -39,11 +42,16 @@ record RotationWish(
     Duration overlap = duration("overlap", rotation.getOverlap(), problems);
     Duration quiet = duration("quietPeriod", rotation.getQuietPeriod(), problems);
     return new RotationWish(
-        every == null ? null : every.minus(Objects.requireNonNullElse(before, Duration.ZERO)),
+        every == null ? null : period(every, Objects.requireNonNullElse(before, Duration.ZERO)),
         Math.max(0, Objects.requireNonNullElse(rotation.getRevision(), 0L)),
         Objects.requireNonNullElse(overlap, NONE.overlap()),
         Objects.requireNonNullElse(quiet, NONE.quietPeriod()),
         rotation.getOnDeadline() == DeadlineAction.Hold);
+  }
+
+  private static Duration period(Duration every, Duration before) {
+    Duration period = every.minus(before);
+    return period.compareTo(SHORTEST_PERIOD) < 0 ? SHORTEST_PERIOD : period;
   }
 
   private static @Nullable Duration duration(
