@@ -90,7 +90,7 @@ class HelmChartIT {
     String manifests = template("blue-system").withName("blue").call();
 
     assertThat(policies(manifests))
-        .hasSize(10)
+        .hasSize(12)
         .anySatisfy(
             policy ->
                 assertThat(policy).contains("'system:serviceaccount:blue-system:blue-operator'"))

@@ -237,7 +237,7 @@ class SecretPolicyIT {
                                 "--output=jsonpath={range .items[*]}{.metadata.name} "
                                     + "{.metadata.generation} {.status}{\"\\n\"}{end}")
                             .lines())
-                    .hasSize(5)
+                    .hasSize(6)
                     .allMatch(
                         line ->
                             line.matches(
