@@ -6,12 +6,12 @@ import dev.keygate.store.connection.StoreUnavailableException;
 import dev.keygate.store.connection.UnfitStoreException;
 import dev.keygate.store.write.DeposedException;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -146,9 +146,8 @@ final class Leadership implements SmartLifecycle {
   private void campaign() throws InterruptedException {
     String identity = hostName() + "_" + UUID.randomUUID();
     OperatorProperties.LeaderElection timing = properties.leaderElection();
-    var lock =
-        new ObservedLock(
-            new LeaseLock(properties.namespace(), Election.LEASE, identity), apiServer, pulse);
+    var lease = new RewindNoticingLock(properties.namespace(), Election.LEASE, identity);
+    var lock = new ObservedLock(lease, apiServer, pulse);
     try (var client = KubernetesClients.forElection();
         var election =
             new Election(
@@ -164,7 +163,7 @@ final class Leadership implements SmartLifecycle {
       }
       LOGGER.atInfo().addKeyValue("identity", identity).log("leads");
       try {
-        lead(election, identity);
+        lead(election, identity, lease.rewound());
       } catch (LostEarlyException e) {
         LOGGER.atDebug().log("lost the lead before the store was there");
       } finally {
@@ -175,11 +174,16 @@ final class Leadership implements SmartLifecycle {
   }
 
   /** Term after term under one Lease: a new one begins when PostgreSQL is another instance. */
-  private void lead(Election election, String identity) throws InterruptedException {
+  private void lead(Election election, String identity, CompletableFuture<Void> rewound)
+      throws InterruptedException {
     while (!election.isOver()) {
       try (Term term = begin(election, identity)) {
         leading = true;
-        election.awaitEndOr(term.ended());
+        election.awaitEndOr(CompletableFuture.anyOf(term.ended(), rewound));
+      }
+      if (rewound.isDone()) {
+        LOGGER.atWarn().log("etcd was put back to an earlier state, campaigning anew");
+        return;
       }
       if (!election.isOver()) {
         LOGGER.atWarn().log("PostgreSQL was restarted, failed over or restored, beginning anew");
