@@ -11,6 +11,10 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * PostgreSQL as a plain child on loopback, with the database {@code keygate} and its three roles.
@@ -26,6 +30,7 @@ final class Postgres {
   static final String GATEWAY = "keygate_gateway";
   private static final String SUPERUSER = "postgres";
   private static final Duration SETUP_PATIENCE = Duration.ofMinutes(2);
+  private static final Duration GONE = Duration.ofSeconds(10);
 
   private final PostgresPrograms programs;
   private final Path directory;
@@ -47,6 +52,7 @@ final class Postgres {
   void setUp(Supervisor supervisor) throws IOException, InterruptedException {
     Path data = data();
     if (Files.exists(data)) {
+      awaitEarlier(data);
       return;
     }
     Path unfinished = directory.resolve("postgres.unfinished");
@@ -91,6 +97,27 @@ final class Postgres {
       throw new IOException("PostgreSQL could not make the roles: " + said);
     }
     Files.move(unfinished, data, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * A server that was killed with its launcher is there until somebody reaps it, and PostgreSQL
+   * would take it for one that runs. What is still there then, PostgreSQL says itself.
+   */
+  private static void awaitEarlier(Path data) throws IOException, InterruptedException {
+    Path pid = data.resolve("postmaster.pid");
+    if (Files.notExists(pid)) {
+      return;
+    }
+    try {
+      ProcessHandle.of(Long.parseLong(Files.readAllLines(pid).getFirst().strip()))
+          .map(ProcessHandle::onExit)
+          .orElseGet(() -> CompletableFuture.completedFuture(null))
+          .get(GONE.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      // It may be another program by now.
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   ProcessSpec spec() {
