@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * Reads every time that the API server has ever let pass: java.time takes no offset beyond 18 hours
  * and no more than nine digits of a second. A time that isn't read would leave a key in force.
  */
-final class Rfc3339 {
+public final class Rfc3339 {
 
   private static final Pattern TIME =
       Pattern.compile("(.{19})(?:\\.([0-9]+))?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))");
@@ -25,7 +25,7 @@ final class Rfc3339 {
    *
    * @throws DateTimeException when the text is no such time
    */
-  static Instant parse(String text) {
+  public static Instant parse(String text) {
     Matcher time = TIME.matcher(text);
     if (!time.matches()) {
       throw new DateTimeException("not an RFC 3339 time: " + text);

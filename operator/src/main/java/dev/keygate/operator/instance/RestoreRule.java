@@ -5,13 +5,12 @@ import dev.keygate.crds.v1alpha1.ApiKeySpec;
 import dev.keygate.crds.v1alpha1.ApiKeyStatus;
 import dev.keygate.crds.v1alpha1.KeyVersionState;
 import dev.keygate.crds.v1alpha1.KeyVersionStatus;
+import dev.keygate.operator.apikey.Rfc3339;
 import dev.keygate.store.key.KeyHash;
 import dev.keygate.store.read.KeyRecord;
 import dev.keygate.store.write.Command.KeySpec;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -88,9 +87,7 @@ final class RestoreRule {
   /** As stored, where the resource says no time that can be read. */
   private static @Nullable Instant expiry(@Nullable String text, @Nullable Instant stored) {
     try {
-      return text == null
-          ? null
-          : OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS);
+      return text == null ? null : Rfc3339.parse(text);
     } catch (DateTimeException e) {
       return stored;
     }

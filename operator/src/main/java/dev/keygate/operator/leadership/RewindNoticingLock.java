@@ -9,7 +9,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The Lease, which also tells when etcd was put back to an earlier state: in one etcd the resource
  * version of what is read only rises. A watch that was begun before would wait in silence until the
- * versions have caught up with it, so whoever has caches has to fill them anew.
+ * versions have caught up with it, so whoever has caches has to fill them anew. What is compared is
+ * the Lease as it is read before each renewal: an etcd of the last two retry periods looks the
+ * same.
  */
 final class RewindNoticingLock extends LeaseLock {
 

@@ -80,6 +80,14 @@ class RestoreRuleTest {
   }
 
   @Test
+  void specHasTheExpiryOfTheResourceWhateverItsOffset() {
+    ApiKey key = key();
+    key.getSpec().setExpiresAt("2026-01-02T00:00:00+23:59");
+
+    assertThat(RestoreRule.spec(key, STORED).expiresAt()).isEqualTo("2026-01-01T00:01:00Z");
+  }
+
+  @Test
   void specKeepsTheExpiryWhenTheResourceSaysNoTime() {
     ApiKey key = key();
     key.getSpec().setExpiresAt("soon");

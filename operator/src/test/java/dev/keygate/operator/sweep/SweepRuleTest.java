@@ -28,13 +28,20 @@ class SweepRuleTest {
 
   @Test
   void mayRevokeAllOfOneTenantAndTheOthersWithThem() {
-    assertThat(SweepRule.mayRevoke(List.of(500, 500, 500, 1), 1_600, 0)).isTrue();
+    assertThat(SweepRule.mayRevoke(List.of(500, 200, 1), 2_000, 0)).isTrue();
   }
 
   @Test
   void mayRevokeNothingWhenResourcesAreGoneAllOverTheCluster() {
     assertThat(SweepRule.mayRevoke(Collections.nCopies(5, 5), 100, 0)).isFalse();
+    assertThat(SweepRule.mayRevoke(Collections.nCopies(50, 80), 10_000, 0)).isFalse();
+    assertThat(SweepRule.mayRevoke(Collections.nCopies(50, 200), 10_000, 0)).isFalse();
     assertThat(SweepRule.mayRevoke(Collections.nCopies(50, 50), 2_500, 2_499)).isFalse();
     assertThat(SweepRule.mayRevoke(Collections.nCopies(50, 50), 2_500, 2_500)).isTrue();
+  }
+
+  @Test
+  void mayRevokeNothingWhenMostKeysAreGoneFromFewNamespaces() {
+    assertThat(SweepRule.mayRevoke(Collections.nCopies(4, 500), 2_000, 0)).isFalse();
   }
 }
