@@ -1,5 +1,6 @@
 package dev.keygate.bench.lease;
 
+import dev.keygate.bench.store.BenchStore;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -13,9 +14,9 @@ final class Changes implements AutoCloseable {
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
   private final ScheduledFuture<?> running;
 
-  Changes(Leases leases, int perSecond) {
+  Changes(BenchStore store, int perSecond) {
     long nanos = Duration.ofSeconds(1).dividedBy(perSecond).toNanos();
-    running = thread.scheduleAtFixedRate(leases::change, nanos / 2, nanos, TimeUnit.NANOSECONDS);
+    running = thread.scheduleAtFixedRate(store::change, nanos / 2, nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Fails when a change did. */

@@ -5,16 +5,13 @@ import dev.keygate.bench.gateway.FixedUpstream;
 import dev.keygate.bench.gateway.GatewayUnderTest;
 import dev.keygate.bench.load.LoadGenerator;
 import dev.keygate.bench.load.Pair;
+import dev.keygate.bench.load.PairReport;
 import dev.keygate.bench.load.Requests;
 import dev.keygate.bench.load.Window;
-import dev.keygate.bench.measure.Goal;
 import dev.keygate.bench.measure.Options;
-import dev.keygate.bench.measure.Samples;
 import dev.keygate.bench.store.BenchStore;
-import dev.keygate.bench.store.BenchStore.IssuedKey;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -24,6 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class LeaseBenchmark {
 
   private static final double GOAL = 0.99;
+  private static final PairReport REPORT =
+      new PairReport("renewed and acknowledged", "as good as never", "ratio");
 
   private LeaseBenchmark() {}
 
@@ -43,7 +42,7 @@ public final class LeaseBenchmark {
         connections, keys, lease.toSeconds(), changes, cores.describe());
     try (BenchStore store = BenchStore.start();
         FixedUpstream upstream = FixedUpstream.start()) {
-      Requests requests = requests(store.populate(keys));
+      Requests requests = Requests.keyed(store.populate(keys));
       try (GatewayUnderTest gateway =
           GatewayUnderTest.start(store.gateway(), upstream.address(), cores, List.of())) {
         cores.moveSelf();
@@ -52,24 +51,30 @@ public final class LeaseBenchmark {
           System.out.printf("warm-up: %,d requests%n", load.count(requests, warmUp).requests());
           Leases leases = new Leases(store, lease);
           AtomicInteger done = new AtomicInteger();
-          print(
+          REPORT.print(
               Pair.interleave(
                   pairs,
-                  () -> normal(load, requests, leases, changes, window),
+                  () -> normal(load, requests, leases, store, changes, window),
                   () -> rare(load, requests, leases, window),
                   pair ->
                       System.out.printf(
-                          "pair %d of %d: %s%n", done.incrementAndGet(), pairs, line(pair))));
+                          "pair %d of %d: %s%n", done.incrementAndGet(), pairs, REPORT.line(pair))),
+              GOAL);
         }
       }
     }
   }
 
   private static Window normal(
-      LoadGenerator load, Requests requests, Leases leases, int changes, Duration window)
+      LoadGenerator load,
+      Requests requests,
+      Leases leases,
+      BenchStore store,
+      int changes,
+      Duration window)
       throws Exception {
     leases.normal();
-    try (Changes _ = new Changes(leases, changes)) {
+    try (Changes _ = new Changes(store, changes)) {
       return load.during(requests, window);
     }
   }
@@ -78,48 +83,5 @@ public final class LeaseBenchmark {
       throws Exception {
     leases.rare();
     return load.during(requests, window);
-  }
-
-  private static Requests requests(List<IssuedKey> keys) {
-    return Requests.of(
-        keys.stream()
-            .map(
-                key ->
-                    Requests.get(
-                        "/v1/organizations/" + key.organization() + "/contacts?page=1",
-                        key.key().value()))
-            .toList());
-  }
-
-  private static String line(Pair pair) {
-    return String.format(
-        Locale.ROOT,
-        "normal %.0f/s %.1f us, rare %.0f/s %.1f us, ratio %.3f, CPU %.3f",
-        pair.subject().perSecond(),
-        pair.subject().cpuPerRequest(),
-        pair.base().perSecond(),
-        pair.base().cpuPerRequest(),
-        pair.throughputRatio(),
-        pair.cpuRatio());
-  }
-
-  private static void print(List<Pair> pairs) {
-    Samples throughput = Pair.samples(pairs, Pair::throughputRatio);
-    System.out.println();
-    System.out.println("medians of " + pairs.size() + " interleaved pairs:");
-    System.out.printf(
-        "  renewed and acknowledged  %s requests/s, %s us CPU per request%n",
-        Pair.samples(pairs, pair -> pair.subject().perSecond()).summary(0),
-        Pair.samples(pairs, pair -> pair.subject().cpuPerRequest()).summary(1));
-    System.out.printf(
-        "  as good as never          %s requests/s, %s us CPU per request%n",
-        Pair.samples(pairs, pair -> pair.base().perSecond()).summary(0),
-        Pair.samples(pairs, pair -> pair.base().cpuPerRequest()).summary(1));
-    System.out.printf("  requests/s, ratio: %s%n", throughput.summary(3));
-    System.out.printf(
-        "  CPU per request, ratio: %s%n", Pair.samples(pairs, Pair::cpuRatio).summary(3));
-    System.out.printf(
-        "goal: requests/s ratio at least %.2f: %s%n",
-        GOAL, Goal.atLeast(throughput.median(), GOAL));
   }
 }

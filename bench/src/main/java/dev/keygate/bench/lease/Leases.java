@@ -1,13 +1,10 @@
 package dev.keygate.bench.lease;
 
 import dev.keygate.bench.store.BenchStore;
-import dev.keygate.store.write.Command.OrganizationResult;
-import dev.keygate.store.write.Command.PutOrganization;
-import dev.keygate.store.write.Committed;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/** Has the gateway renew often, or as good as never, and gives it changes to acknowledge. */
+/** Has the gateway renew often, or as good as never. */
 final class Leases {
 
   /** The longest that the schema has: the next renewal is hours away. */
@@ -32,29 +29,10 @@ final class Leases {
     take(RARE);
   }
 
-  /** Something that every gateway takes over and acknowledges. */
-  long change() {
-    Committed<OrganizationResult> committed =
-        store
-            .writer()
-            .submit(
-                new PutOrganization(
-                    "changing",
-                    "changing",
-                    "changing",
-                    "bench",
-                    "changed " + System.nanoTime(),
-                    null,
-                    false))
-            .blockOptional(PATIENCE)
-            .orElseThrow();
-    return committed.position().seq();
-  }
-
   /** The gateway learns of it with the acknowledgement of a change. */
   private void take(Duration lease) throws SQLException, InterruptedException {
     store.lease(lease);
-    long seq = change();
+    long seq = store.change().position().seq();
     long begin = System.nanoTime();
     while (!store.acknowledged(seq)) {
       if (System.nanoTime() - begin > PATIENCE.toNanos()) {

@@ -1,5 +1,6 @@
 package dev.keygate.bench.load;
 
+import dev.keygate.bench.store.BenchStore.IssuedKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -21,6 +22,18 @@ public final class Requests {
     return new Requests(
         heads.stream()
             .map(head -> (head + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII))
+            .toList());
+  }
+
+  /** One for each key, about its own organization, on the keyed route of the benchmarks. */
+  public static Requests keyed(List<IssuedKey> keys) {
+    return of(
+        keys.stream()
+            .map(
+                key ->
+                    get(
+                        "/v1/organizations/" + key.organization() + "/contacts?page=1",
+                        key.key().value()))
             .toList());
   }
 

@@ -6,7 +6,6 @@ import dev.keygate.bench.store.BenchStore;
 import dev.keygate.gateway.view.KeyView;
 import dev.keygate.store.feed.FeedReader;
 import dev.keygate.store.write.Command.OrganizationResult;
-import dev.keygate.store.write.Command.PutOrganization;
 import dev.keygate.store.write.Committed;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,20 +54,7 @@ public final class NotifyBenchmark {
       throws InterruptedException {
     for (int i = 0; i < changes; i++) {
       long submitted = System.nanoTime();
-      Committed<OrganizationResult> committed =
-          store
-              .writer()
-              .submit(
-                  new PutOrganization(
-                      "changing",
-                      "changing",
-                      "changing",
-                      "bench",
-                      "changed " + submitted,
-                      null,
-                      false))
-              .blockOptional(PATIENCE)
-              .orElseThrow();
+      Committed<OrganizationResult> committed = store.change();
       long applied = swaps.awaitApplied(committed.position().seq(), PATIENCE);
       times.fromKnown().add((applied - committed.knownAtNanos()) / 1e6);
       times.fromSubmitted().add((applied - submitted) / 1e6);

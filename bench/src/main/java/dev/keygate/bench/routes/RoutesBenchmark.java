@@ -5,16 +5,14 @@ import dev.keygate.bench.gateway.FixedUpstream;
 import dev.keygate.bench.gateway.GatewayUnderTest;
 import dev.keygate.bench.load.LoadGenerator;
 import dev.keygate.bench.load.Pair;
+import dev.keygate.bench.load.PairReport;
 import dev.keygate.bench.load.Requests;
-import dev.keygate.bench.measure.Goal;
 import dev.keygate.bench.measure.Options;
-import dev.keygate.bench.measure.Samples;
 import dev.keygate.bench.store.BenchStore;
 import dev.keygate.bench.store.BenchStore.IssuedKey;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What authentication costs: a keyed and a public route of one gateway process, in turns. */
@@ -22,6 +20,8 @@ public final class RoutesBenchmark {
 
   private static final long WARM_UP_STEP = 20_000;
   private static final double GOAL = 0.95;
+  private static final PairReport REPORT =
+      new PairReport("authenticated", "plain", "authenticated / plain");
 
   private RoutesBenchmark() {}
 
@@ -50,10 +50,10 @@ public final class RoutesBenchmark {
         System.out.println("log of the gateway: " + gateway.log());
         try (LoadGenerator load =
             LoadGenerator.connect(gateway.address(), connections, gateway.cpu())) {
-          Requests keyed = keyed(issued);
+          Requests keyed = Requests.keyed(issued);
           Requests plain = plain(issued);
           warmUp(load, keyed, plain, warmUp);
-          print(measure(load, keyed, plain, pairs, window));
+          REPORT.print(measure(load, keyed, plain, pairs, window), GOAL);
         }
       }
     }
@@ -64,7 +64,8 @@ public final class RoutesBenchmark {
     for (long done = 0; done < requests; done += WARM_UP_STEP) {
       Pair pair = new Pair(load.count(keyed, WARM_UP_STEP), load.count(plain, WARM_UP_STEP));
       System.out.printf(
-          "warm-up %,d of %,d for each route: %s%n", done + WARM_UP_STEP, requests, line(pair));
+          "warm-up %,d of %,d for each route: %s%n",
+          done + WARM_UP_STEP, requests, REPORT.line(pair));
     }
   }
 
@@ -77,51 +78,8 @@ public final class RoutesBenchmark {
         () -> load.during(keyed, window),
         () -> load.during(plain, window),
         pair ->
-            System.out.printf("pair %d of %d: %s%n", done.incrementAndGet(), count, line(pair)));
-  }
-
-  private static void print(List<Pair> pairs) {
-    Samples throughput = Pair.samples(pairs, Pair::throughputRatio);
-    System.out.println();
-    System.out.println("medians of " + pairs.size() + " interleaved pairs:");
-    System.out.printf(
-        "  authenticated      %s requests/s, %s us CPU per request%n",
-        Pair.samples(pairs, pair -> pair.subject().perSecond()).summary(0),
-        Pair.samples(pairs, pair -> pair.subject().cpuPerRequest()).summary(1));
-    System.out.printf(
-        "  plain              %s requests/s, %s us CPU per request%n",
-        Pair.samples(pairs, pair -> pair.base().perSecond()).summary(0),
-        Pair.samples(pairs, pair -> pair.base().cpuPerRequest()).summary(1));
-    System.out.printf("  requests/s, authenticated / plain: %s%n", throughput.summary(3));
-    System.out.printf(
-        "  CPU per request, authenticated / plain: %s%n",
-        Pair.samples(pairs, Pair::cpuRatio).summary(3));
-    System.out.printf(
-        "goal: requests/s ratio at least %.2f: %s%n",
-        GOAL, Goal.atLeast(throughput.median(), GOAL));
-  }
-
-  private static String line(Pair pair) {
-    return String.format(
-        Locale.ROOT,
-        "authenticated %.0f/s %.1f us, plain %.0f/s %.1f us, ratio %.3f, CPU %.3f",
-        pair.subject().perSecond(),
-        pair.subject().cpuPerRequest(),
-        pair.base().perSecond(),
-        pair.base().cpuPerRequest(),
-        pair.throughputRatio(),
-        pair.cpuRatio());
-  }
-
-  private static Requests keyed(List<IssuedKey> keys) {
-    return Requests.of(
-        keys.stream()
-            .map(
-                key ->
-                    Requests.get(
-                        "/v1/organizations/" + key.organization() + "/contacts?page=1",
-                        key.key().value()))
-            .toList());
+            System.out.printf(
+                "pair %d of %d: %s%n", done.incrementAndGet(), count, REPORT.line(pair)));
   }
 
   private static Requests plain(List<IssuedKey> keys) {

@@ -35,8 +35,10 @@ public final class BenchStore implements AutoCloseable {
   private static final String OPERATOR = "keygate_operator";
   private static final String GATEWAY = "keygate_gateway";
   private static final String ROOT = "bench";
+  private static final String CHANGING = "changing";
   private static final int IN_FLIGHT = 1024;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration CHANGED_WITHIN = Duration.ofSeconds(30);
 
   private final EmbeddedPostgres postgres;
   private final Path passwordFile;
@@ -112,6 +114,16 @@ public final class BenchStore implements AutoCloseable {
         .doOnNext(BenchStore::requireIssued)
         .blockLast(PATIENCE);
     return issued;
+  }
+
+  /** Something that every gateway takes over and acknowledges. */
+  public Committed<OrganizationResult> change() {
+    return writer
+        .submit(
+            new Command.PutOrganization(
+                CHANGING, CHANGING, CHANGING, ROOT, "changed " + System.nanoTime(), null, false))
+        .blockOptional(CHANGED_WITHIN)
+        .orElseThrow();
   }
 
   /** From the next renewal on, whatever the writer believes. */
