@@ -1,5 +1,6 @@
 package dev.keygate.gateway.lease;
 
+import dev.keygate.store.lease.LeaseTerms;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -9,9 +10,6 @@ import java.util.function.LongSupplier;
  * counts from before the renewal was sent, for as long as the store says.
  */
 public final class Lease {
-
-  private static final Duration DEGRADED_AFTER = Duration.ofSeconds(30);
-  private static final int DEGRADED_SHARE = 4;
 
   private final LongSupplier nanoTime;
   private volatile long freshUntil;
@@ -37,8 +35,8 @@ public final class Lease {
   }
 
   /**
-   * Whether the last renewal that counts was sent too long ago for a replica that is well: 30
-   * seconds, or a quarter of the part of the lease in which it is ready if that is less.
+   * Whether the last renewal that counts was sent too long ago for a replica that is well: {@link
+   * LeaseTerms#degradedAfter}, by the part of the lease in which it is ready.
    */
   public boolean degraded() {
     return nanoTime.getAsLong() - degradedFrom >= 0;
@@ -63,13 +61,9 @@ public final class Lease {
    */
   void extend(long sent, Duration whole, Duration stale) {
     Duration fresh = whole.minus(stale);
-    Duration share = fresh.dividedBy(DEGRADED_SHARE);
     freshUntil = later(freshUntil, sent + whole.toNanos());
     readyUntil = later(readyUntil, sent + fresh.toNanos());
-    degradedFrom =
-        later(
-            degradedFrom,
-            sent + (share.compareTo(DEGRADED_AFTER) < 0 ? share : DEGRADED_AFTER).toNanos());
+    degradedFrom = later(degradedFrom, sent + LeaseTerms.degradedAfter(fresh).toNanos());
   }
 
   private static long later(long one, long other) {

@@ -4,6 +4,7 @@ import dev.keygate.operator.condition.Reason;
 import dev.keygate.operator.event.EventWriter;
 import dev.keygate.operator.storage.StoreGate;
 import dev.keygate.store.connection.StoreUnavailableException;
+import dev.keygate.store.lease.LeaseTerms;
 import dev.keygate.store.lease.Replicas;
 import dev.keygate.store.lease.Replicas.Replica;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,8 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class GatewayWatch {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(GatewayWatch.class);
-  private static final Duration AFTER = Duration.ofSeconds(30);
-  private static final int SHARE = 4;
 
   private final Replicas replicas;
   private final StoreGate store;
@@ -40,7 +39,7 @@ public final class GatewayWatch {
   private Map<UUID, Replica> degraded = Map.of();
 
   /**
-   * @param lease of the gateways; a replica counts as degraded after 30 seconds, or a quarter of it
+   * @param lease of the gateways, by which a replica counts as degraded
    */
   public GatewayWatch(
       Replicas replicas,
@@ -53,8 +52,7 @@ public final class GatewayWatch {
     this.store = store;
     this.anchor = anchor;
     this.events = events;
-    Duration share = lease.dividedBy(SHARE);
-    this.after = share.compareTo(AFTER) < 0 ? share : AFTER;
+    this.after = LeaseTerms.degradedAfter(lease);
     this.sightings = new Sightings(after);
     // Of one number: unlike a plain gauge it can be registered again by the next term.
     this.gauge = MultiGauge.builder("keygate.operator.gateways.degraded").register(metrics);

@@ -13,6 +13,9 @@ public record LeaseTerms(Duration fresh, Duration stale) {
   public static final Duration SHORTEST = Duration.ofSeconds(1);
   public static final Duration LONGEST = Duration.ofHours(24);
 
+  private static final Duration DEGRADED_AFTER = Duration.ofSeconds(30);
+  private static final int DEGRADED_SHARE = 4;
+
   public LeaseTerms {
     if (fresh.compareTo(SHORTEST) < 0
         || stale.isNegative()
@@ -27,6 +30,17 @@ public record LeaseTerms(Duration fresh, Duration stale) {
 
   public static LeaseTerms of(Duration fresh) {
     return new LeaseTerms(fresh, Duration.ZERO);
+  }
+
+  /**
+   * After so long without a renewal a replica is not well: 30 seconds, or a quarter of the lease if
+   * that is less.
+   *
+   * @param lease for how long it is fully in service
+   */
+  public static Duration degradedAfter(Duration lease) {
+    Duration share = lease.dividedBy(DEGRADED_SHARE);
+    return share.compareTo(DEGRADED_AFTER) < 0 ? share : DEGRADED_AFTER;
   }
 
   /** After this nobody answers any more. */
