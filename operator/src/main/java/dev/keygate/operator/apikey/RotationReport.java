@@ -148,9 +148,6 @@ final class RotationReport {
     if (state.current().isEmpty()) {
       return Verdict.unknown(name + " has no key in use");
     }
-    if (state.wish().expired(now) && RotationPolicy.due(state, now).isEmpty()) {
-      return Verdict.no(Reason.Complete, name + " has one key, which expired" + decrease(state));
-    }
     Optional<Reason> due = RotationPolicy.due(state, now);
     if (due.isPresent()) {
       return Verdict.unknown(
@@ -159,9 +156,11 @@ final class RotationReport {
               + due.get()
               + "), which begins once gateways accept it and all have acknowledged it");
     }
+    if (state.wish().expired(now)) {
+      return Verdict.no(Reason.Complete, name + " has one key, which expired" + decrease(state));
+    }
     return target
-        .flatMap(version -> from(state, version))
-        .filter(RotationReport::endedAtDeadline)
+        .flatMap(version -> endedAtDeadline(state, version))
         .map(
             old ->
                 Verdict.no(
@@ -267,13 +266,15 @@ final class RotationReport {
     if (state.acknowledgement() instanceof Acknowledgement.Done) {
       return RotationPhase.Complete;
     }
-    return from(state, target).filter(RotationReport::endedAtDeadline).isPresent()
+    return endedAtDeadline(state, target).isPresent()
         ? RotationPhase.DeadlineReached
         : RotationPhase.Drained;
   }
 
-  private static boolean endedAtDeadline(Version version) {
-    return Reason.DeadlineReached.name().equals(version.reason());
+  /** The version before, if it was revoked at the end of the overlap. */
+  private static Optional<Version> endedAtDeadline(ApiKeyState state, Version target) {
+    return from(state, target)
+        .filter(version -> Reason.DeadlineReached.name().equals(version.reason()));
   }
 
   private static Reason reason(RotationPhase phase) {
