@@ -1,11 +1,11 @@
 package dev.keygate.operator.instance;
 
 import dev.keygate.crds.v1alpha1.Organization;
-import dev.keygate.crds.v1alpha1.OrganizationSpec;
 import dev.keygate.crds.v1alpha1.OrganizationStatus;
 import dev.keygate.operator.condition.ConditionType;
 import dev.keygate.operator.condition.Conditions;
 import dev.keygate.operator.condition.Verdict;
+import dev.keygate.operator.organization.OrganizationWish;
 import dev.keygate.store.read.OrganizationRecord;
 import dev.keygate.store.write.Command.PutOrganization;
 import java.util.ArrayList;
@@ -40,14 +40,15 @@ record OrganizationPlace(
     Map<String, Organization> byName = new HashMap<>();
     Map<String, String> idByName = new HashMap<>();
     for (Organization organization : live) {
-      byName.put(organization.getMetadata().getName(), organization);
-      idByName.put(organization.getMetadata().getName(), idOf(organization));
+      OrganizationWish wish = OrganizationWish.of(organization);
+      byName.put(wish.name(), organization);
+      idByName.put(wish.name(), wish.id());
     }
     List<OrganizationPlace> places = new ArrayList<>();
     for (OrganizationRecord row : rows) {
       Organization speaker = byName.get(row.name());
       places.add(
-          speaker != null && row.id().equals(idOf(speaker))
+          speaker != null && row.id().equals(idByName.get(row.name()))
               ? of(speaker, row, idByName)
               : withoutResource(row));
     }
@@ -74,11 +75,6 @@ record OrganizationPlace(
         row, isRefused(live) ? accepted : spec(live, row, idByName), accepted, suspended);
   }
 
-  private static String idOf(Organization organization) {
-    String id = organization.getSpec() == null ? null : organization.getSpec().getId();
-    return id == null ? organization.getMetadata().getName() : id;
-  }
-
   static boolean isAt(OrganizationRecord row, PutOrganization command) {
     return command.uid().equals(row.uid())
         && Objects.equals(command.parentId(), row.parentId())
@@ -97,14 +93,14 @@ record OrganizationPlace(
 
   private static PutOrganization spec(
       Organization live, OrganizationRecord row, Map<String, String> idByName) {
-    OrganizationSpec spec = Objects.requireNonNullElseGet(live.getSpec(), OrganizationSpec::new);
-    String parent = spec.getParentRef() == null ? null : spec.getParentRef().getName();
+    OrganizationWish wish = OrganizationWish.of(live);
+    String parent = wish.parent();
     return put(
-        live.getMetadata().getUid(),
+        wish.uid(),
         row,
         parent == null ? null : idByName.getOrDefault(parent, parent),
-        spec.getPermissions(),
-        Boolean.TRUE.equals(spec.getSuspended()));
+        wish.permissions(),
+        wish.suspended());
   }
 
   /** Empty when the status tells of no place. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param parent name of the parent resource; null: a root
  * @param permissions ceiling; null: the parent's
  */
-record OrganizationWish(
+public record OrganizationWish(
     String uid,
     String name,
     long generation,
@@ -25,11 +25,11 @@ record OrganizationWish(
     @Nullable List<String> permissions,
     boolean suspended) {
 
-  OrganizationWish {
+  public OrganizationWish {
     permissions = permissions == null ? null : List.copyOf(permissions);
   }
 
-  static OrganizationWish of(Organization resource) {
+  public static OrganizationWish of(Organization resource) {
     OrganizationSpec spec =
         Objects.requireNonNullElseGet(resource.getSpec(), OrganizationSpec::new);
     String name = resource.getMetadata().getName();
